@@ -1,0 +1,132 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { apiKeys } from './api-keys.js';
+import { media } from './media.js';
+
+/**
+ * Life of a transcription. `queued` → `preparing` → `transcribing` → `finishing` → one of the terminal states.
+ * `paused` keeps everything that is done and waits for a person. `partial` is a finished transcript with named gaps (quarantined chunks).
+ */
+export const TRANSCRIPTION_STATES = [
+  'queued',
+  'preparing',
+  'transcribing',
+  'finishing',
+  'paused',
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+export type TranscriptionState = (typeof TRANSCRIPTION_STATES)[number];
+export const TERMINAL_STATES = ['completed', 'partial', 'failed', 'cancelled'] as const satisfies readonly TranscriptionState[];
+export const transcriptionState = pgEnum('transcription_state', TRANSCRIPTION_STATES);
+
+/** Higher runs first. */
+export const TRANSCRIPTION_PRIORITIES = ['low', 'normal', 'high'] as const;
+export type TranscriptionPriority = (typeof TRANSCRIPTION_PRIORITIES)[number];
+export const transcriptionPriority = pgEnum('transcription_priority', TRANSCRIPTION_PRIORITIES);
+
+/** What the client asked for. Stored as it was accepted, so that a retry asks for the same. */
+export interface TranscriptionOptions {
+  readonly task: 'transcribe' | 'translate';
+  /** ISO 639-1; absent = detect. */
+  readonly language?: string;
+  readonly wordTimes: boolean;
+  readonly prompt?: string;
+}
+
+/** The verdict on one (model, backend, device), stored so that the choice can be explained. */
+export interface CandidateVerdict {
+  readonly backend: string;
+  readonly model: string;
+  readonly device: string;
+  readonly chosen: boolean;
+  readonly reason: string;
+}
+
+export interface StoredError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: Record<string, unknown>;
+}
+
+/** One request to turn a recording into text: the unit that clients see. */
+export const transcriptions = pgTable(
+  'transcriptions',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    mediaId: uuid('media_id')
+      .notNull()
+      .references(() => media.id),
+    apiKeyId: uuid('api_key_id').references(() => apiKeys.id),
+    state: transcriptionState('state').notNull().default('queued'),
+    /** Where a paused transcription goes on. */
+    stateBeforePause: transcriptionState('state_before_pause'),
+    priority: transcriptionPriority('priority').notNull().default('normal'),
+    options: jsonb('options').$type<TranscriptionOptions>().notNull(),
+    /** Model that the client asked for; null = the default one. */
+    requestedModel: text('requested_model'),
+    /** What was chosen; null until the first chunk runs. */
+    model: text('model'),
+    backend: text('backend'),
+    device: text('device'),
+    candidates: jsonb('candidates').$type<readonly CandidateVerdict[]>().notNull().default([]),
+    /** Same key and same client = same transcription. */
+    idempotencyKey: text('idempotency_key'),
+    /** Storage key of the 16 kHz mono 16-bit little-endian work file; null before prepare and after clean-up. */
+    audioKey: text('audio_key'),
+    /** Seconds really decoded. */
+    audioSeconds: doublePrecision('audio_seconds'),
+    speechSeconds: doublePrecision('speech_seconds'),
+    /** Audio seconds of the windows in the plan, and of those committed: progress is their ratio. */
+    plannedSeconds: doublePrecision('planned_seconds').notNull().default(0),
+    committedSeconds: doublePrecision('committed_seconds').notNull().default(0),
+    chunksTotal: integer('chunks_total').notNull().default(0),
+    chunksDone: integer('chunks_done').notNull().default(0),
+    /** Voted over the windows, weighted by seconds; ISO 639-1. */
+    language: text('language'),
+    /** The whole text, written when finished; full-text search reads it. */
+    text: text('text'),
+    wordCount: integer('word_count'),
+    warnings: jsonb('warnings').$type<readonly StoredError[]>().notNull().default([]),
+    error: jsonb('error').$type<StoredError>(),
+    /** Last `seq` given to an event; the row lock makes the sequence dense. */
+    eventSeq: integer('event_seq').notNull().default(0),
+    /** How often a person asked for a retry. */
+    retries: integer('retries').notNull().default(0),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** Wall seconds spent inside models, and bytes of the largest process tree: the performance monitor. */
+    inferenceSeconds: doublePrecision('inference_seconds').notNull().default(0),
+    memoryBytesPeak: bigint('memory_bytes_peak', { mode: 'number' }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    startedAt: timestamp('started_at', { withTimezone: true }),
+    finishedAt: timestamp('finished_at', { withTimezone: true }),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    // Lists are read newest first, by keyset.
+    index('transcriptions_created_index').on(table.createdAt.desc(), table.id.desc()),
+    // State tabs and the reconciler look only at what is not finished.
+    index('transcriptions_state_index').on(table.state, table.createdAt.desc(), table.id.desc()),
+    // Deleting media asks who still uses it.
+    index('transcriptions_media_index').on(table.mediaId),
+    // One idempotency key per client; `nulls not distinct` would also bind clients without a key, so both columns must be set.
+    uniqueIndex('transcriptions_idempotency_index')
+      .on(table.apiKeyId, table.idempotencyKey)
+      .where(sql`${table.idempotencyKey} is not null`),
+  ],
+);

@@ -1,0 +1,52 @@
+import { bigint, doublePrecision, integer, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** `draining` takes no new work; `stopped` said goodbye; `lost` did not. */
+export const WORKER_STATES = ['running', 'draining', 'stopped', 'lost'] as const;
+export type WorkerState = (typeof WORKER_STATES)[number];
+export const workerState = pgEnum('worker_state', WORKER_STATES);
+
+/** What a worker found on its machine; the API shows it, it never probes itself. */
+export interface StoredBackendReport {
+  readonly name: string;
+  readonly status: 'available' | 'unavailable';
+  readonly version?: string;
+  readonly reason?: string;
+  readonly fix?: string;
+  readonly devices: readonly { readonly id: string; readonly kind: string; readonly name: string; readonly memoryBytesTotal: number }[];
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** A model process that is loaded now. */
+export interface StoredLoadedModel {
+  readonly model: string;
+  readonly backend: string;
+  readonly device: string;
+  readonly pid: number;
+  readonly memoryBytes: number;
+  readonly busy: number;
+}
+
+/** One row per worker process, ever. Alive = heartbeat fresh or session advisory lock held. */
+export const workers = pgTable('workers', {
+  id: uuid('id').primaryKey(),
+  /** graphile-worker's name for the process's pool, to unlock its queue rows after its death. */
+  poolId: text('pool_id'),
+  /** Key of the session advisory lock that the process holds while it lives. */
+  lockKey: bigint('lock_key', { mode: 'number' }).notNull(),
+  instanceId: text('instance_id').notNull(),
+  host: text('host').notNull(),
+  pid: integer('pid').notNull(),
+  version: text('version').notNull(),
+  state: workerState('state').notNull().default('running'),
+  slots: integer('slots').notNull(),
+  slotsBusy: integer('slots_busy').notNull().default(0),
+  threadsPerInference: integer('threads_per_inference').notNull(),
+  cpuPercent: doublePrecision('cpu_percent'),
+  memoryBytes: bigint('memory_bytes', { mode: 'number' }),
+  backends: jsonb('backends').$type<readonly StoredBackendReport[]>().notNull().default([]),
+  loadedModels: jsonb('loaded_models').$type<readonly StoredLoadedModel[]>().notNull().default([]),
+  fencedWrites: integer('fenced_writes').notNull().default(0),
+  startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
+  heartbeatAt: timestamp('heartbeat_at', { withTimezone: true }).notNull().defaultNow(),
+  stoppedAt: timestamp('stopped_at', { withTimezone: true }),
+});
