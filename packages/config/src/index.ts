@@ -1,2 +1,4 @@
-export { parseConfig, loadConfig, type Config } from './config.js';
+export { loadConfig, parseConfig, type Config, type Environment } from './config.js';
+export { ConfigError, type ConfigProblem } from './config-error.js';
+export { LOG_LEVELS, type LogLevel } from './formats.js';
 export { CONFIG_VARIABLES, type ConfigVariable } from './variables.js';

@@ -1,0 +1,145 @@
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { CONFIG_VARIABLES, ConfigError, loadConfig, parseConfig } from './index.js';
+
+test('an empty environment gives the defaults of the performance guide', () => {
+  const config = parseConfig({});
+  expect(config.jobs.concurrentMax).toBe(3);
+  expect(config.inference.modelCacheSize).toBe(2);
+  expect(config.audio.chunkSeconds).toBe(600);
+  expect(config.inference.gpuEnabled).toBe(true);
+  expect(config.inference.gpuMemoryFraction).toBe(0.8);
+  expect(config.inference.memoryOptimization).toBe(true);
+  expect(config.upload.fileBytesMax).toBe(500 * 1024 * 1024);
+  expect(config.audio.optimization).toBe(true);
+  expect(config.jobs.cleanupIntervalSeconds).toBe(300);
+  expect(config.logging).toEqual({ level: 'warn', performanceMetrics: true });
+});
+
+test('an empty environment listens on this machine only and keeps everything in the data directory', () => {
+  const config = parseConfig({});
+  expect(config.instanceId).toBe(hostname());
+  expect(config.databaseUrl).toBeUndefined();
+  expect(config.api).toEqual({
+    host: '127.0.0.1',
+    port: 5001,
+    portIsExplicit: false,
+    consoleOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
+    publicUrl: 'http://127.0.0.1:5001',
+  });
+  expect(config.console).toEqual({ host: '127.0.0.1', port: 3000, portIsExplicit: false });
+  expect(config.worker.healthPort).toBe(0);
+  expect(config.inference.defaultModel).toBe('base-q8_0');
+  expect(config.inference.threads).toBeUndefined();
+  expect(config.dataDirectory).toMatch(/^\/.*\/data$/);
+  expect(config.storage.directory).toBe(`${config.dataDirectory}/storage`);
+  expect(config.inference.modelsDirectory).toBe(`${config.dataDirectory}/models`);
+});
+
+test('directories follow the data directory unless they are named', () => {
+  const config = parseConfig({ DATA_DIR: '/var/voice', MODELS_DIR: '/opt/models' });
+  expect(config.storage.directory).toBe('/var/voice/storage');
+  expect(config.inference.modelsDirectory).toBe('/opt/models');
+});
+
+test.each([
+  ['True', true],
+  ['true', true],
+  ['1', true],
+  ['YES', true],
+  ['on', true],
+  ['False', false],
+  ['0', false],
+  ['no', false],
+  ['Off', false],
+])('the truth value %s is %s', (text, expected) => {
+  expect(parseConfig({ AUDIO_OPTIMIZATION: text }).audio.optimization).toBe(expected);
+});
+
+test.each([
+  ['500MB', 500 * 1024 ** 2],
+  ['500 mb', 500 * 1024 ** 2],
+  ['2G', 2 * 1024 ** 3],
+  ['1.5GiB', 1.5 * 1024 ** 3],
+  ['1_000', 1000],
+  ['64k', 65_536],
+])('the size %s is %d bytes', (text, expected) => {
+  expect(parseConfig({ MAX_FILE_SIZE: text }).upload.fileBytesMax).toBe(expected);
+});
+
+test.each([
+  ['WARNING', 'warn'],
+  ['Critical', 'fatal'],
+  ['NOTSET', 'trace'],
+  ['info', 'info'],
+])('the log level %s of a Python program is %s', (text, expected) => {
+  expect(parseConfig({ LOG_LEVEL: text }).logging.level).toBe(expected);
+});
+
+test('ports that a person chose are marked, even when they equal the default', () => {
+  const config = parseConfig({ API_PORT: '5001', CONSOLE_PORT: '8080' });
+  expect(config.api.portIsExplicit).toBe(true);
+  expect(config.console.portIsExplicit).toBe(true);
+  expect(config.api.consoleOrigins).toEqual(['http://localhost:8080', 'http://127.0.0.1:8080']);
+});
+
+test('the public address is one that can be reached, whatever the API listens on', () => {
+  expect(parseConfig({ API_HOST: '0.0.0.0' }).api.publicUrl).toBe('http://127.0.0.1:5001');
+  expect(parseConfig({ API_HOST: '::1' }).api.publicUrl).toBe('http://[::1]:5001');
+  expect(parseConfig({ PUBLIC_API_URL: 'https://voice.example.org/' }).api.publicUrl).toBe('https://voice.example.org');
+});
+
+test('INFERENCE_THREADS wins over OMP_NUM_THREADS', () => {
+  expect(parseConfig({ OMP_NUM_THREADS: '4' }).inference.threads).toBe(4);
+  expect(parseConfig({ OMP_NUM_THREADS: '4,2', INFERENCE_THREADS: '6' }).inference.threads).toBe(6);
+});
+
+test('an empty variable counts as unset', () => {
+  expect(parseConfig({ MAX_CONCURRENT_JOBS: ' ' }).jobs.concurrentMax).toBe(3);
+});
+
+test('every wrong variable is named at once, with what is accepted', () => {
+  const environment = {
+    MAX_CONCURRENT_JOBS: 'many',
+    MAX_FILE_SIZE: '-1MB',
+    CONSOLE_ORIGINS: '*',
+    API_PORT: '70000',
+    GPU_MEMORY_FRACTION: '0',
+    AUDIO_OPTIMIZATION: 'maybe',
+  };
+  const error = catchError(() => parseConfig(environment));
+  expect(error).toBeInstanceOf(ConfigError);
+  expect((error as ConfigError).problems.map(({ variable }) => variable).sort()).toEqual(
+    Object.keys(environment).sort(),
+  );
+  expect((error as ConfigError).message).toContain(
+    'MAX_CONCURRENT_JOBS="many": accepted is a whole number from 1 to 256',
+  );
+});
+
+test('a refused database address is not repeated, because it holds a password', () => {
+  const error = catchError(() => parseConfig({ DATABASE_URL: 'mysql://root:hunter2@db/x' }));
+  expect(String(error)).toContain('DATABASE_URL');
+  expect(String(error)).not.toContain('hunter2');
+});
+
+test('every variable is documented, and its literal default is accepted', () => {
+  for (const { name, default: defaultText, effect } of CONFIG_VARIABLES) {
+    expect(effect).toMatch(/^[A-Z].*\.$/);
+    if (!defaultText.includes('<')) expect(() => parseConfig({ [name]: defaultText })).not.toThrow();
+  }
+});
+
+test('the environment is parsed once per process', () => {
+  const environment = { LOG_LEVEL: 'DEBUG' };
+  expect(loadConfig(environment)).toBe(loadConfig(environment));
+});
+
+function catchError(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

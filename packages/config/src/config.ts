@@ -1,0 +1,157 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config-error.js';
+import type { LogLevel } from './formats.js';
+import { definitions, type VariableName } from './variables.js';
+
+/** Everything that the environment decides, parsed. See CONFIG_VARIABLES for the names, defaults and effects. */
+export interface Config {
+  readonly instanceId: string;
+  /** Absolute, as are all paths here. */
+  readonly dataDirectory: string;
+  /** Undefined: the embedded PostgreSQL is used. */
+  readonly databaseUrl: string | undefined;
+  readonly storage: { readonly directory: string };
+  readonly api: {
+    readonly host: string;
+    /** 0 = any free port. */
+    readonly port: number;
+    /** Whether a person chose the port: then it is kept when it is taken, and the failure is told. */
+    readonly portIsExplicit: boolean;
+    readonly consoleOrigins: readonly string[];
+    /** Without a slash at its end. */
+    readonly publicUrl: string;
+  };
+  readonly console: { readonly host: string; readonly port: number; readonly portIsExplicit: boolean };
+  readonly worker: { readonly healthPort: number };
+  readonly upload: { readonly fileBytesMax: number; readonly concurrentMax: number; readonly stallSeconds: number };
+  readonly audio: {
+    readonly chunkSeconds: number;
+    /** Whether only speech is transcribed, as found by voice activity detection. */
+    readonly optimization: boolean;
+    readonly ffmpegPath: string | undefined;
+    readonly ffprobePath: string | undefined;
+  };
+  readonly jobs: {
+    readonly concurrentMax: number;
+    readonly cleanupIntervalSeconds: number;
+    readonly eventsKeptDays: number;
+  };
+  readonly inference: {
+    /** Models kept in memory. */
+    readonly modelCacheSize: number;
+    readonly gpuEnabled: boolean;
+    /** Above 0, up to 1. */
+    readonly gpuMemoryFraction: number;
+    readonly memoryOptimization: boolean;
+    /** Per inference process; undefined: chosen from the cores and the number of jobs. */
+    readonly threads: number | undefined;
+    readonly defaultModel: string;
+    readonly modelsDirectory: string;
+  };
+  readonly logging: { readonly level: LogLevel; readonly performanceMetrics: boolean };
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const REPOSITORY_DIRECTORY = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Parses an environment. Unset and empty are the same. Throws ConfigError that names every variable that is wrong. */
+export function parseConfig(environment: Environment): Config {
+  const { explicit, withDefault } = readVariables(environment);
+
+  const dataDirectory = explicit('DATA_DIR') ?? join(REPOSITORY_DIRECTORY, 'data');
+  const apiHost = withDefault('API_HOST');
+  const apiPort = withDefault('API_PORT');
+  const consolePort = withDefault('CONSOLE_PORT');
+
+  return {
+    instanceId: explicit('INSTANCE_ID') ?? hostname(),
+    dataDirectory,
+    databaseUrl: explicit('DATABASE_URL'),
+    storage: { directory: explicit('STORAGE_DIR') ?? join(dataDirectory, 'storage') },
+    api: {
+      host: apiHost,
+      port: apiPort,
+      portIsExplicit: explicit('API_PORT') !== undefined,
+      consoleOrigins: explicit('CONSOLE_ORIGINS') ?? [
+        `http://localhost:${consolePort}`,
+        `http://127.0.0.1:${consolePort}`,
+      ],
+      publicUrl: explicit('PUBLIC_API_URL') ?? `http://${reachableHost(apiHost)}:${apiPort}`,
+    },
+    console: {
+      host: withDefault('CONSOLE_HOST'),
+      port: consolePort,
+      portIsExplicit: explicit('CONSOLE_PORT') !== undefined,
+    },
+    worker: { healthPort: withDefault('WORKER_HEALTH_PORT') },
+    upload: {
+      fileBytesMax: withDefault('MAX_FILE_SIZE'),
+      concurrentMax: withDefault('UPLOADS_CONCURRENT_MAX'),
+      stallSeconds: withDefault('UPLOAD_STALL_SECONDS'),
+    },
+    audio: {
+      chunkSeconds: withDefault('AUDIO_CHUNK_SIZE'),
+      optimization: withDefault('AUDIO_OPTIMIZATION'),
+      ffmpegPath: explicit('FFMPEG_PATH'),
+      ffprobePath: explicit('FFPROBE_PATH'),
+    },
+    jobs: {
+      concurrentMax: withDefault('MAX_CONCURRENT_JOBS'),
+      cleanupIntervalSeconds: withDefault('CLEANUP_INTERVAL'),
+      eventsKeptDays: withDefault('EVENTS_KEPT_DAYS'),
+    },
+    inference: {
+      modelCacheSize: withDefault('WHISPER_MODEL_CACHE_SIZE'),
+      gpuEnabled: withDefault('ENABLE_GPU_ACCELERATION'),
+      gpuMemoryFraction: withDefault('GPU_MEMORY_FRACTION'),
+      memoryOptimization: withDefault('MEMORY_OPTIMIZATION'),
+      threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS'),
+      defaultModel: withDefault('DEFAULT_MODEL'),
+      modelsDirectory: explicit('MODELS_DIR') ?? join(dataDirectory, 'models'),
+    },
+    logging: { level: withDefault('LOG_LEVEL'), performanceMetrics: withDefault('LOG_PERFORMANCE_METRICS') },
+  };
+}
+
+const loaded = new WeakMap<Environment, Config>();
+
+/** The configuration of this process: parsed at the first call, the same object ever after. Throws ConfigError. */
+export function loadConfig(environment: Environment = process.env): Config {
+  const known = loaded.get(environment);
+  if (known) return known;
+  const config = parseConfig(environment);
+  loaded.set(environment, config);
+  return config;
+}
+
+type Value<Name extends VariableName> = z.output<(typeof definitions)[Name]['schema']>;
+
+/** Checks all variables before any is used, so that all problems are told at once. */
+function readVariables(environment: Environment) {
+  const values = new Map<string, unknown>();
+  const problems: ConfigProblem[] = [];
+  for (const [name, { schema, accepts }] of Object.entries(definitions)) {
+    const text = environment[name]?.trim();
+    if (!text) continue;
+    const result = schema.safeParse(text);
+    if (result.success) values.set(name, result.data);
+    else problems.push({ variable: name, value: name === 'DATABASE_URL' ? undefined : text, accepts });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  return {
+    explicit: <Name extends VariableName>(name: Name) => values.get(name) as Value<Name> | undefined,
+    withDefault: <Name extends VariableName>(name: Name): Value<Name> =>
+      (values.get(name) ?? definitions[name].schema.parse(definitions[name].default)) as Value<Name>,
+  };
+}
+
+/** An address that listens everywhere is reached on this machine by the loopback one. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,123 @@
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A zod schema from the text of a variable to its value, with a sentence that says what is accepted. */
+export interface Format<Value> {
+  readonly accepts: string;
+  readonly schema: z.ZodType<Value, string>;
+}
+
+/** `parse` returns undefined for a text that is not accepted. */
+function format<Value>(accepts: string, parse: (text: string) => Value | undefined): Format<Value> {
+  const schema = z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: accepts });
+    return z.NEVER;
+  });
+  return { accepts, schema };
+}
+
+const TRUE_WORDS = ['true', 't', 'yes', 'y', 'on', '1', 'enabled'];
+const FALSE_WORDS = ['false', 'f', 'no', 'n', 'off', '0', 'disabled'];
+
+export const truthValue = format('true or false (also yes/no, on/off, 1/0, in any case)', (text) => {
+  const word = text.toLowerCase();
+  if (TRUE_WORDS.includes(word)) return true;
+  return FALSE_WORDS.includes(word) ? false : undefined;
+});
+
+function within(text: string, pattern: RegExp, { min, max }: Range): number | undefined {
+  if (!pattern.test(text)) return undefined;
+  const value = Number(text.replaceAll('_', ''));
+  return value >= min && value <= max ? value : undefined;
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export function wholeNumber(range: Range): Format<number> {
+  return format(`a whole number from ${range.min} to ${range.max}`, (text) => within(text, /^\d[\d_]*$/, range));
+}
+
+/** A duration; `600` and `600s` mean the same. */
+export function seconds(range: Range): Format<number> {
+  return format(`seconds, from ${range.min} to ${range.max} (600 or 600s)`, (text) =>
+    within(text.replace(/\s*(s|sec|secs|seconds)$/i, ''), /^\d[\d_]*(\.\d+)?$/, range),
+  );
+}
+
+/** A share of the whole: `0.8` and `80%` mean the same. */
+export const fraction = format('a share above 0 and up to 1 (0.8 or 80%)', (text) => {
+  const match = /^(\d*\.?\d+)\s*(%?)$/.exec(text);
+  if (!match) return undefined;
+  const value = Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  return value > 0 && value <= 1 ? value : undefined;
+});
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+
+/** Units count in 1024s, so that a file of 500 decimal megabytes passes a limit of 500MB. */
+export const byteSize = format('a size of at least 1 byte (500MB, 1.5 GiB or 524288000)', (text) => {
+  const match = /^(\d[\d_]*(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
+  if (!match) return undefined;
+  const unit = BYTE_UNITS[(match[2] ?? '').toLowerCase()] ?? 1;
+  const bytes = Math.floor(Number((match[1] ?? '').replaceAll('_', '')) * unit);
+  return bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : undefined;
+});
+
+/** OpenMP allows a list, one number per nesting level: only the outermost counts here. */
+export const threadCount = format('a whole number from 1 to 1024', (text) =>
+  within(text.split(',')[0]?.trim() ?? '', /^\d+$/, { min: 1, max: 1024 }),
+);
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const PYTHON_LEVELS: Readonly<Record<string, LogLevel>> = { critical: 'fatal', warning: 'warn', notset: 'trace' };
+
+export const logLevel = format(
+  'CRITICAL, ERROR, WARNING, INFO, DEBUG or NOTSET (or fatal, error, warn, info, debug, trace), in any case',
+  (text) => {
+    const word = text.toLowerCase();
+    return PYTHON_LEVELS[word] ?? LOG_LEVELS.find((level) => level === word);
+  },
+);
+
+/** Relative paths count from the folder that the process was started in. */
+export const path = format('a path', (text) => (isAbsolute(text) ? text : resolve(text)));
+
+/** A label that is safe in a log line and a file name. */
+export const label = format('letters, digits, dot, dash and underscore, up to 128 of them', (text) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text) ? text : undefined,
+);
+
+export const hostAddress = format('an address or host name to listen on, without a port', (text) =>
+  /^[A-Za-z0-9._:-]+$/.test(text) ? text : undefined,
+);
+
+export const postgresUrl = format('an address such as postgres://user:password@host:5432/database', (text) =>
+  urlOf(text, ['postgres:', 'postgresql:']) ? text : undefined,
+);
+
+export const httpUrl = format('an address that begins with http:// or https://', (text) =>
+  urlOf(text, ['http:', 'https:']) ? text.replace(/\/+$/, '') : undefined,
+);
+
+/** `*` is refused: these origins may send the session cookie. */
+export const originList = format('origins separated by commas, such as https://console.example.org', (text) => {
+  const urls = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((entry) => urlOf(entry, ['http:', 'https:']));
+  const origins = urls.flatMap((url) => (url && url.pathname === '/' && !url.search ? [url.origin] : []));
+  return origins.length === urls.length && origins.length > 0 ? [...new Set(origins)] : undefined;
+});
+
+function urlOf(text: string, protocols: readonly string[]): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return protocols.includes(url.protocol) ? url : undefined;
+}

@@ -1,0 +1,152 @@
+import * as format from './formats.js';
+import type { Format } from './formats.js';
+
+/** One environment variable, as documentation and `vt doctor` show it. */
+export interface ConfigVariable {
+  readonly name: string;
+  /** The text that counts when the variable is unset or empty; a description in angle brackets when it is worked out. */
+  readonly default: string;
+  /** What is accepted, as a phrase. */
+  readonly accepts: string;
+  /** What changing it does, as a sentence. */
+  readonly effect: string;
+}
+
+interface Definition<Value> extends Format<Value> {
+  readonly default: string;
+  readonly effect: string;
+}
+
+function variable<Value>(kind: Format<Value>, defaultText: string, effect: string): Definition<Value> {
+  return { ...kind, default: defaultText, effect };
+}
+
+const port = format.wholeNumber({ min: 0, max: 65_535 });
+
+/** Every variable that is read. Defaults in angle brackets are worked out in config.ts. */
+export const definitions = {
+  INSTANCE_ID: variable(format.label, '<host name>', 'Names this instance in logs, metrics and the list of workers.'),
+  DATA_DIR: variable(
+    format.path,
+    '<repository>/data',
+    'Where the local database, recordings and downloaded models live.',
+  ),
+  DATABASE_URL: variable(
+    format.postgresUrl,
+    '<none>',
+    'The PostgreSQL to use; without it the embedded one is started in the data directory.',
+  ),
+  STORAGE_DIR: variable(
+    format.path,
+    '<DATA_DIR>/storage',
+    'Where uploads and prepared audio are kept; shared by all instances.',
+  ),
+
+  API_HOST: variable(
+    format.hostAddress,
+    '127.0.0.1',
+    'The address that the API listens on; 0.0.0.0 makes it reachable from outside.',
+  ),
+  API_PORT: variable(port, '5001', 'The port of the API; 0 takes any free one.'),
+  PUBLIC_API_URL: variable(
+    format.httpUrl,
+    'http://<API_HOST>:<API_PORT>',
+    'The address at which browsers and clients reach the API, when a proxy stands before it.',
+  ),
+  CONSOLE_ORIGINS: variable(
+    format.originList,
+    'http://localhost:<CONSOLE_PORT>,http://127.0.0.1:<CONSOLE_PORT>',
+    'The origins whose pages may use the API with the session cookie.',
+  ),
+  CONSOLE_HOST: variable(format.hostAddress, '127.0.0.1', 'The address that the console listens on.'),
+  CONSOLE_PORT: variable(port, '3000', 'The port of the console; 0 takes any free one.'),
+  WORKER_HEALTH_PORT: variable(port, '0', "The port of the worker's health endpoint; 0 takes any free one."),
+
+  MAX_FILE_SIZE: variable(format.byteSize, '500MB', 'The largest recording that is accepted.'),
+  UPLOADS_CONCURRENT_MAX: variable(
+    format.wholeNumber({ min: 1, max: 10_000 }),
+    '8',
+    'How many uploads one API instance takes at once; more are told to come back later.',
+  ),
+  UPLOAD_STALL_SECONDS: variable(
+    format.seconds({ min: 0.1, max: 86_400 }),
+    '30',
+    'How long an upload may send nothing before it is given up.',
+  ),
+
+  AUDIO_CHUNK_SIZE: variable(
+    format.seconds({ min: 1, max: 86_400 }),
+    '600',
+    'The longest stretch of a recording that one worker takes at once: shorter shares a file among more workers.',
+  ),
+  AUDIO_OPTIMIZATION: variable(
+    format.truthValue,
+    'True',
+    'On: only speech, as found by voice activity detection, is transcribed. Off: the whole recording is, silence included.',
+  ),
+  FFMPEG_PATH: variable(format.path, '<found on PATH, else the packaged one>', 'The ffmpeg to use.'),
+  FFPROBE_PATH: variable(format.path, '<found on PATH, else the packaged one>', 'The ffprobe to use.'),
+
+  MAX_CONCURRENT_JOBS: variable(
+    format.wholeNumber({ min: 1, max: 256 }),
+    '3',
+    'How many jobs one worker runs at once. More than the cores can feed makes each slower.',
+  ),
+  CLEANUP_INTERVAL: variable(
+    format.seconds({ min: 0.1, max: 604_800 }),
+    '300',
+    'Seconds between clean-ups of temporary files, orphaned recordings and old events.',
+  ),
+  EVENTS_KEPT_DAYS: variable(
+    format.wholeNumber({ min: 1, max: 36_500 }),
+    '30',
+    'How many days the events of finished transcriptions are kept.',
+  ),
+
+  WHISPER_MODEL_CACHE_SIZE: variable(
+    format.wholeNumber({ min: 1, max: 64 }),
+    '2',
+    'How many models a worker keeps in memory; the least recently used one is unloaded for the next.',
+  ),
+  ENABLE_GPU_ACCELERATION: variable(
+    format.truthValue,
+    'True',
+    'Whether graphics processors are used when there are any.',
+  ),
+  GPU_MEMORY_FRACTION: variable(
+    format.fraction,
+    '0.8',
+    "The share of a graphics processor's memory that models may fill.",
+  ),
+  MEMORY_OPTIMIZATION: variable(
+    format.truthValue,
+    'True',
+    'On: idle models are unloaded after five minutes, and a model is loaded only into memory that is really free.',
+  ),
+  INFERENCE_THREADS: variable(
+    format.threadCount,
+    '<OMP_NUM_THREADS, else from the cores and the number of jobs>',
+    'Threads of one inference process.',
+  ),
+  OMP_NUM_THREADS: variable(
+    format.threadCount,
+    '<none>',
+    'The same as INFERENCE_THREADS, which wins when both are set.',
+  ),
+  DEFAULT_MODEL: variable(format.label, 'base-q8_0', 'The model for transcriptions that do not name one.'),
+  MODELS_DIR: variable(format.path, '<DATA_DIR>/models', 'Where models other than the bundled one are looked for.'),
+
+  LOG_LEVEL: variable(format.logLevel, 'WARNING', 'The least severe log line that is written.'),
+  LOG_PERFORMANCE_METRICS: variable(
+    format.truthValue,
+    'True',
+    'Whether each finished job writes a line with its duration, memory and processor use, whatever the log level.',
+  ),
+} as const;
+
+export type VariableName = keyof typeof definitions;
+
+/** In the order of the documentation. */
+export const CONFIG_VARIABLES: readonly ConfigVariable[] = Object.entries(definitions).map(
+  ([name, { default: defaultText, accepts, effect }]) => ({ name, default: defaultText, accepts, effect }),
+);
