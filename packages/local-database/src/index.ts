@@ -1,0 +1,5 @@
+export { startLocalDatabase, type LocalDatabase, type LocalDatabaseOptions } from './start-local-database.js';
+export { LocalDatabaseError, type LocalDatabaseErrorCode } from './errors.js';
+export type { LocalDatabaseLogger } from './local-database-logger.js';
+export type { ServerExit } from './server-process.js';
+export { findFreePort } from './free-port.js';
