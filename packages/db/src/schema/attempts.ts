@@ -1,4 +1,15 @@
-import { bigint, doublePrecision, index, jsonb, pgEnum, pgTable, text, timestamp, uuid, integer } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  doublePrecision,
+  index,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+  integer,
+} from 'drizzle-orm/pg-core';
 import { chunks } from './chunks.js';
 import { transcriptions, type StoredError } from './transcriptions.js';
 

@@ -1,11 +1,29 @@
 import { sql } from 'drizzle-orm';
-import { doublePrecision, index, integer, jsonb, pgEnum, pgTable, timestamp, unique, uuid, bigint } from 'drizzle-orm/pg-core';
+import {
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  timestamp,
+  unique,
+  uuid,
+  bigint,
+} from 'drizzle-orm/pg-core';
 import { transcriptions, type StoredError } from './transcriptions.js';
 
 /** `waiting` → `running` (leased) → `done`; `quarantined` after too many crashes; back to `waiting` when a lease is lost. */
 export const CHUNK_STATES = ['waiting', 'running', 'done', 'quarantined'] as const;
 export type ChunkState = (typeof CHUNK_STATES)[number];
 export const chunkState = pgEnum('chunk_state', CHUNK_STATES);
+
+/** A (model, backend, device) that could not do a chunk. */
+export interface AvoidedCandidate {
+  readonly model: string;
+  readonly backend: string;
+  readonly device: string;
+}
 
 /** A stretch of at most AUDIO_CHUNK_SIZE seconds: the unit of work that a worker leases. */
 export const chunks = pgTable(
@@ -29,6 +47,12 @@ export const chunks = pgTable(
     crashes: integer('crashes').notNull().default(0),
     /** Set before native code runs, cleared after each committed batch: a claim that finds it set has seen a crash. */
     nativeStartedAt: timestamp('native_started_at', { withTimezone: true }),
+    /** Workers that died while they held the chunk since its last committed batch: a kill from outside must not poison a chunk early. */
+    workerLosses: integer('worker_losses').notNull().default(0),
+    /** Failures that were no crash, since the last committed batch. */
+    failures: integer('failures').notNull().default(0),
+    /** Candidates that failed with retry 'elsewhere': the next claim chooses another one. */
+    avoided: jsonb('avoided').$type<readonly AvoidedCandidate[]>().notNull().default([]),
     error: jsonb('error').$type<StoredError>(),
   },
   (table) => [

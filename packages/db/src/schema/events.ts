@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, customType, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
-import { transcriptions } from './transcriptions.js';
+import {
+  bigserial,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /** Transaction id without wrap-around. */
 const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
@@ -23,9 +33,8 @@ export const events = pgTable(
   'events',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    transcriptionId: uuid('transcription_id')
-      .notNull()
-      .references(() => transcriptions.id, { onDelete: 'cascade' }),
+    /** No foreign key: `transcription-deleted` outlives its transcription, so that every follower hears of it. */
+    transcriptionId: uuid('transcription_id').notNull(),
     seq: integer('seq').notNull(),
     /** A reader of the whole table reads only below the oldest running transaction, so a late commit is never skipped. */
     xid: xid8('xid')

@@ -21,6 +21,8 @@ export const media = pgTable(
     sampleRateHz: bigint('sample_rate_hz', { mode: 'number' }),
     /** Other facts of the probe, for the job page. */
     probe: jsonb('probe').$type<Record<string, unknown>>().notNull().default({}),
+    /** Set when the blob was removed although the row is kept: broken recordings leave nothing on disk. */
+    blobDeletedAt: timestamp('blob_deleted_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

@@ -32,7 +32,12 @@ export const TRANSCRIPTION_STATES = [
   'cancelled',
 ] as const;
 export type TranscriptionState = (typeof TRANSCRIPTION_STATES)[number];
-export const TERMINAL_STATES = ['completed', 'partial', 'failed', 'cancelled'] as const satisfies readonly TranscriptionState[];
+export const TERMINAL_STATES = [
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+] as const satisfies readonly TranscriptionState[];
 export const transcriptionState = pgEnum('transcription_state', TRANSCRIPTION_STATES);
 
 /** Higher runs first. */
@@ -109,6 +114,12 @@ export const transcriptions = pgTable(
     /** How often a person asked for a retry. */
     retries: integer('retries').notNull().default(0),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** Lease of the single steps (prepare, finish), as on chunks: holder, end on the database's clock, fencing token. */
+    leaseOwner: uuid('lease_owner'),
+    leaseUntil: timestamp('lease_until', { withTimezone: true }),
+    token: bigint('token', { mode: 'number' }).notNull().default(0),
+    /** Failed or lost tries of the current step. */
+    stepFailures: integer('step_failures').notNull().default(0),
     /** Wall seconds spent inside models, and bytes of the largest process tree: the performance monitor. */
     inferenceSeconds: doublePrecision('inference_seconds').notNull().default(0),
     memoryBytesPeak: bigint('memory_bytes_peak', { mode: 'number' }),

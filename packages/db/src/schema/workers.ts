@@ -12,7 +12,12 @@ export interface StoredBackendReport {
   readonly version?: string;
   readonly reason?: string;
   readonly fix?: string;
-  readonly devices: readonly { readonly id: string; readonly kind: string; readonly name: string; readonly memoryBytesTotal: number }[];
+  readonly devices: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly memoryBytesTotal: number;
+  }[];
   readonly facts: Readonly<Record<string, string>>;
 }
 
