@@ -1,0 +1,80 @@
+// What every command that works on a fresh clone needs first: dependencies installed, native parts built, packages compiled.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repositoryDirectory = fileURLToPath(new URL('..', import.meta.url));
+
+const NODE_MINIMUM = [20, 19];
+const STAMP = join(repositoryDirectory, 'node_modules', '.voice-transcriber', 'installed-lock.sha256');
+
+/** Stops with a sentence that says what to do when this Node is too old to run the project. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])) return;
+  throw new Error(`Node ${NODE_MINIMUM.join('.')} or newer is needed, this is ${process.versions.node}: install a newer Node and start again.`);
+}
+
+/** Installs the locked dependencies unless that has been done, then builds the native parts that are missing. */
+export async function ensureInstalled() {
+  requireNode();
+  if (!isInstalled()) {
+    await runOrThrow('npm', ['ci', '--no-audit', '--no-fund'], { what: 'Installing the dependencies' });
+    mkdirSync(dirname(STAMP), { recursive: true });
+    writeFileSync(STAMP, lockDigest());
+  }
+  await runOrThrow(process.execPath, ['scripts/build-native.mjs'], { what: 'Building the native parts' });
+}
+
+/** Compiles what has changed since the last time. */
+export async function ensureBuilt() {
+  await runOrThrow('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], { what: 'Building the packages' });
+}
+
+/**
+ * Whether node_modules holds what the lock file says. npm writes its own copy of the lock at the end of a complete installation; the digest of the one that
+ * `npm ci` worked from is kept beside it. Where a developer ran npm by hand, the copy's packages are compared instead.
+ */
+function isInstalled() {
+  const installedLock = join(repositoryDirectory, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedLock)) return false;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lockDigest()) return true;
+  const wanted = JSON.parse(readFileSync(join(repositoryDirectory, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, entry]) =>
+      !path.includes('node_modules/') || entry.optional || entry.link || installed[path]?.version === entry.version,
+  );
+}
+
+function lockDigest() {
+  return createHash('sha256').update(readFileSync(join(repositoryDirectory, 'package-lock.json'))).digest('hex');
+}
+
+const TELEMETRY_OFF = { TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+
+/**
+ * Runs a command in the repository. With `quiet`, its output is kept and returned; without, it is shown as it comes.
+ * Resolves with the exit code, 1 when a signal ended it.
+ */
+export function run(command, commandArguments, { quiet = false, directory = repositoryDirectory } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, commandArguments, {
+      cwd: directory,
+      env: { ...process.env, ...TELEMETRY_OFF },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    });
+    const output = [];
+    child.stdout?.on('data', (data) => output.push(data));
+    child.stderr?.on('data', (data) => output.push(data));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(output).toString() }));
+  });
+}
+
+async function runOrThrow(command, commandArguments, { what }) {
+  const { code } = await run(command, commandArguments);
+  if (code !== 0) throw new Error(`${what} failed (${[command, ...commandArguments].join(' ')} ended with ${code}); its output is above.`);
+}
