@@ -1,0 +1,117 @@
+import { asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
+import type { Queryable } from '../client.js';
+import { metricSamples, modelSpeeds, settings, transcriptions, workers } from '../schema/index.js';
+
+export type WorkerRow = typeof workers.$inferSelect;
+export type MetricSampleRow = typeof metricSamples.$inferSelect;
+
+/** Live workers first, newest first. Without `includeStopped` those that said goodbye are left out. */
+export async function listWorkers(
+  db: Queryable,
+  args: { readonly includeStopped: boolean; readonly limit: number },
+): Promise<WorkerRow[]> {
+  return db
+    .select()
+    .from(workers)
+    .where(args.includeStopped ? undefined : ne(workers.state, 'stopped'))
+    .orderBy(asc(workers.state), desc(workers.startedAt))
+    .limit(args.limit);
+}
+
+export async function findWorkers(db: Queryable, args: { readonly ids: readonly string[] }): Promise<WorkerRow[]> {
+  return db
+    .select()
+    .from(workers)
+    .where(inArray(workers.id, [...args.ids]));
+}
+
+export interface QueueSummary {
+  readonly paused: boolean;
+  readonly reason: string | null;
+  readonly waiting: number;
+  readonly running: number;
+  readonly failed: number;
+  /** How long the oldest waiting transcription has waited; null when none waits. */
+  readonly oldestWaitingSeconds: number | null;
+  readonly finishedLastHour: number;
+  readonly audioSecondsLastHour: number;
+}
+
+/** Counts of the whole queue, in one statement. */
+export async function readQueueSummary(db: Queryable): Promise<QueueSummary> {
+  const finished = sql`${transcriptions.state} in ('completed', 'partial') and ${transcriptions.finishedAt} > now() - interval '1 hour'`;
+  const [counts] = await db
+    .select({
+      waiting: sql<number>`count(*) filter (where ${transcriptions.state} = 'queued')::int`,
+      running: sql<number>`count(*) filter (where ${transcriptions.state} in ('preparing', 'transcribing', 'finishing'))::int`,
+      failed: sql<number>`count(*) filter (where ${transcriptions.state} = 'failed')::int`,
+      oldestWaitingSeconds: sql<
+        number | null
+      >`extract(epoch from now() - min(${transcriptions.createdAt}) filter (where ${transcriptions.state} = 'queued'))::float8`,
+      finishedLastHour: sql<number>`count(*) filter (where ${finished})::int`,
+      audioSecondsLastHour: sql<number>`coalesce(sum(${transcriptions.audioSeconds}) filter (where ${finished}), 0)::float8`,
+      queue: sql<{ paused?: boolean; reason?: string } | null>`(select ${settings.value} from ${settings} where ${settings.key} = 'queue')`,
+    })
+    .from(transcriptions);
+  if (counts === undefined) throw new Error('An aggregate came back without a row.');
+  const { queue, ...numbers } = counts;
+  return { ...numbers, paused: queue?.paused === true, reason: queue?.reason ?? null };
+}
+
+/** The samples of the last minutes, oldest first, at most `limit` of the newest. */
+export async function listMetricSamples(
+  db: Queryable,
+  args: { readonly minutes: number; readonly limit: number },
+): Promise<MetricSampleRow[]> {
+  const rows = await db
+    .select()
+    .from(metricSamples)
+    .where(sql`${metricSamples.sampledAt} > now() - make_interval(mins => ${args.minutes})`)
+    .orderBy(desc(metricSamples.sampledAt), desc(metricSamples.id))
+    .limit(args.limit);
+  return rows.reverse();
+}
+
+/** Samples behind a cursor, oldest first; without a cursor where the table ends now. */
+export async function listMetricSamplesAfter(
+  db: Queryable,
+  args: { readonly afterId: number; readonly limit: number },
+): Promise<MetricSampleRow[]> {
+  return db
+    .select()
+    .from(metricSamples)
+    .where(sql`${metricSamples.id} > ${args.afterId}`)
+    .orderBy(asc(metricSamples.id))
+    .limit(args.limit);
+}
+
+export async function findLastMetricSampleId(db: Queryable): Promise<number> {
+  const [row] = await db.select({ id: max(metricSamples.id) }).from(metricSamples);
+  return row?.id ?? 0;
+}
+
+/** Measured speeds, audio seconds per wall second: the mean over the hosts of each model on each backend and device. */
+export async function listMeasuredSpeeds(
+  db: Queryable,
+): Promise<{ readonly backend: string; readonly model: string; readonly device: string; readonly speed: number }[]> {
+  return db
+    .select({
+      backend: modelSpeeds.backend,
+      model: modelSpeeds.model,
+      device: modelSpeeds.device,
+      speed: sql<number>`avg(${modelSpeeds.audioSecondsPerSecond})::float8`,
+    })
+    .from(modelSpeeds)
+    .groupBy(modelSpeeds.backend, modelSpeeds.model, modelSpeeds.device);
+}
+
+/** Reports of the backends by the workers that run now. */
+export async function listBackendReports(
+  db: Queryable,
+): Promise<Pick<WorkerRow, 'host' | 'backends' | 'heartbeatAt'>[]> {
+  return db
+    .select({ host: workers.host, backends: workers.backends, heartbeatAt: workers.heartbeatAt })
+    .from(workers)
+    .where(eq(workers.state, 'running'))
+    .orderBy(desc(workers.heartbeatAt));
+}

@@ -1,0 +1,101 @@
+import { and, count, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import type { Queryable } from '../client.js';
+import { transcriptions, type TranscriptionState } from '../schema/index.js';
+
+const { text: _text, ...columnsWithoutText } = getTableColumns(transcriptions);
+
+/** A transcription without its whole text, which may be megabytes and is read on its own. */
+export type TranscriptionSummary = Omit<typeof transcriptions.$inferSelect, 'text'>;
+
+/** Place in the list, newest first. Microseconds as text: a JavaScript date would lose the last digits and with them rows at a page's border. */
+export interface TranscriptionCursor {
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+export interface ListedTranscription {
+  readonly transcription: TranscriptionSummary;
+  readonly cursor: TranscriptionCursor;
+}
+
+const createdAtText = sql<string>`to_char(${transcriptions.createdAt} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const place = sql`(${transcriptions.createdAt}, ${transcriptions.id})`;
+
+/** One page, newest first. With `backward` the `limit` rows nearest before `before`, still newest first. */
+export async function listTranscriptions(
+  db: Queryable,
+  args: {
+    readonly states?: readonly TranscriptionState[];
+    readonly after?: TranscriptionCursor;
+    readonly before?: TranscriptionCursor;
+    readonly limit: number;
+    readonly backward?: boolean;
+  },
+): Promise<ListedTranscription[]> {
+  const direction = args.backward === true ? sql`asc` : sql`desc`;
+  const rows = await db
+    .select({ transcription: columnsWithoutText, createdAt: createdAtText })
+    .from(transcriptions)
+    .where(
+      and(
+        args.states === undefined ? undefined : inArray(transcriptions.state, [...args.states]),
+        args.after && sql`${place} < (${args.after.createdAt}::timestamptz, ${args.after.id}::uuid)`,
+        args.before && sql`${place} > (${args.before.createdAt}::timestamptz, ${args.before.id}::uuid)`,
+      ),
+    )
+    .orderBy(sql`${transcriptions.createdAt} ${direction}, ${transcriptions.id} ${direction}`)
+    .limit(args.limit);
+  const listed = rows.map(({ transcription, createdAt }) => ({
+    transcription,
+    cursor: { createdAt, id: transcription.id },
+  }));
+  return args.backward === true ? listed.reverse() : listed;
+}
+
+export async function countTranscriptions(
+  db: Queryable,
+  args: { readonly states?: readonly TranscriptionState[] },
+): Promise<number> {
+  const [row] = await db
+    .select({ count: count() })
+    .from(transcriptions)
+    .where(args.states === undefined ? undefined : inArray(transcriptions.state, [...args.states]));
+  return row?.count ?? 0;
+}
+
+export async function findTranscriptionSummaries(
+  db: Queryable,
+  args: { readonly ids: readonly string[] },
+): Promise<TranscriptionSummary[]> {
+  if (args.ids.length === 0) return [];
+  return db
+    .select(columnsWithoutText)
+    .from(transcriptions)
+    .where(inArray(transcriptions.id, [...args.ids]))
+    .orderBy(desc(transcriptions.createdAt));
+}
+
+/** The whole text of each; null until it is finished. */
+export async function findTranscriptionTexts(
+  db: Queryable,
+  args: { readonly ids: readonly string[] },
+): Promise<{ readonly id: string; readonly text: string | null }[]> {
+  return db
+    .select({ id: transcriptions.id, text: transcriptions.text })
+    .from(transcriptions)
+    .where(inArray(transcriptions.id, [...args.ids]));
+}
+
+/** Which transcription a client has already made under this key. */
+export async function findTranscriptionByIdempotencyKey(
+  db: Queryable,
+  args: { readonly apiKeyId: string; readonly idempotencyKey: string },
+): Promise<TranscriptionSummary | undefined> {
+  const [row] = await db
+    .select(columnsWithoutText)
+    .from(transcriptions)
+    .where(
+      and(eq(transcriptions.apiKeyId, args.apiKeyId), eq(transcriptions.idempotencyKey, args.idempotencyKey)),
+    );
+  return row;
+}
