@@ -16,6 +16,11 @@ export async function findMediaByContent(
   db: Queryable,
   args: { readonly sha256: string },
 ): Promise<MediaRow | undefined> {
-  const [row] = await db.select().from(media).where(eq(media.sha256, args.sha256)).orderBy(asc(media.createdAt)).limit(1);
+  const [row] = await db
+    .select()
+    .from(media)
+    .where(eq(media.sha256, args.sha256))
+    .orderBy(asc(media.createdAt))
+    .limit(1);
   return row;
 }

@@ -50,7 +50,10 @@ export async function readQueueSummary(db: Queryable): Promise<QueueSummary> {
       >`extract(epoch from now() - min(${transcriptions.createdAt}) filter (where ${transcriptions.state} = 'queued'))::float8`,
       finishedLastHour: sql<number>`count(*) filter (where ${finished})::int`,
       audioSecondsLastHour: sql<number>`coalesce(sum(${transcriptions.audioSeconds}) filter (where ${finished}), 0)::float8`,
-      queue: sql<{ paused?: boolean; reason?: string } | null>`(select ${settings.value} from ${settings} where ${settings.key} = 'queue')`,
+      queue: sql<{
+        paused?: boolean;
+        reason?: string;
+      } | null>`(select ${settings.value} from ${settings} where ${settings.key} = 'queue')`,
     })
     .from(transcriptions);
   if (counts === undefined) throw new Error('An aggregate came back without a row.');

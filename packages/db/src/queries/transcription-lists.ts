@@ -94,8 +94,6 @@ export async function findTranscriptionByIdempotencyKey(
   const [row] = await db
     .select(columnsWithoutText)
     .from(transcriptions)
-    .where(
-      and(eq(transcriptions.apiKeyId, args.apiKeyId), eq(transcriptions.idempotencyKey, args.idempotencyKey)),
-    );
+    .where(and(eq(transcriptions.apiKeyId, args.apiKeyId), eq(transcriptions.idempotencyKey, args.idempotencyKey)));
   return row;
 }

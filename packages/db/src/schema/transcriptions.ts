@@ -38,6 +38,11 @@ export const TERMINAL_STATES = [
   'failed',
   'cancelled',
 ] as const satisfies readonly TranscriptionState[];
+
+export function isTerminalState(state: TranscriptionState): boolean {
+  return (TERMINAL_STATES as readonly TranscriptionState[]).includes(state);
+}
+
 export const transcriptionState = pgEnum('transcription_state', TRANSCRIPTION_STATES);
 
 /** Higher runs first. */

@@ -1,0 +1,114 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import {
+  chunks,
+  isTerminalState,
+  media,
+  segments,
+  windows,
+  type Database,
+  type Transaction,
+} from '@voice-transcriber/db';
+import { ringPrepare } from '../tasks.js';
+import {
+  invalidState,
+  lockTranscription,
+  NOT_FOUND,
+  readTranscription,
+  type Transcription,
+  type TranscriptionOutcome,
+} from './outcome.js';
+import { changeState, fenceWorkers } from './state.js';
+
+/**
+ * Starts a finished transcription again. With the same model what was transcribed is kept and only gaps are filled; with another model, or
+ * after a complete result, it begins from nothing.
+ */
+export async function retryTranscription(
+  db: Database,
+  { id, model }: { id: string; model?: string | undefined },
+): Promise<TranscriptionOutcome> {
+  return db.orm.transaction(async (transaction) => {
+    const transcription = await lockTranscription(transaction, id);
+    if (!transcription) return NOT_FOUND;
+    const { state } = transcription;
+    if (!isTerminalState(state)) {
+      return invalidState(state, `The transcription is ${state}; only a finished one can be tried again.`);
+    }
+    const [recording] = await transaction.select().from(media).where(eq(media.id, transcription.mediaId)).for('share');
+    if (!recording || recording.blobDeletedAt) {
+      return invalidState(state, 'The recording is no longer stored, because it could not be read; upload it again.');
+    }
+    const startsOver = state === 'completed' || (model !== undefined && model !== transcription.model);
+    await fenceWorkers(transaction, id, 'released');
+    await reopenChunks(transaction, transcription, startsOver);
+    await changeState(transaction, {
+      id,
+      from: state,
+      state: 'queued',
+      changes: resetColumns(transcription, model, startsOver),
+    });
+    await ringPrepare(transaction, id);
+    return { ok: true, transcription: await readTranscription(transaction, id) };
+  });
+}
+
+async function reopenChunks(transaction: Transaction, { id }: Transcription, startsOver: boolean): Promise<void> {
+  if (startsOver) {
+    await transaction.delete(segments).where(eq(segments.transcriptionId, id));
+    await transaction
+      .update(windows)
+      .set({
+        committedAt: null,
+        token: null,
+        workerId: null,
+        language: null,
+        languageConfidence: null,
+        inferenceSeconds: null,
+      })
+      .where(eq(windows.transcriptionId, id));
+  }
+  await transaction
+    .update(chunks)
+    .set({
+      state: 'waiting',
+      crashes: 0,
+      workerLosses: 0,
+      failures: 0,
+      avoided: [],
+      error: null,
+      nativeStartedAt: null,
+    })
+    .where(
+      and(
+        eq(chunks.transcriptionId, id),
+        inArray(chunks.state, startsOver ? ['waiting', 'done', 'quarantined'] : ['waiting', 'quarantined']),
+      ),
+    );
+}
+
+function resetColumns(transcription: Transcription, model: string | undefined, startsOver: boolean) {
+  return {
+    requestedModel: model ?? transcription.requestedModel,
+    error: null,
+    warnings: [],
+    text: null,
+    wordCount: null,
+    language: null,
+    finishedAt: null,
+    cancelRequested: false,
+    stepFailures: 0,
+    retries: transcription.retries + 1,
+    ...(startsOver
+      ? {
+          committedSeconds: 0,
+          chunksDone: 0,
+          inferenceSeconds: 0,
+          model: null,
+          backend: null,
+          device: null,
+          candidates: [],
+        }
+      : // A quarantined chunk was never counted as done, a done one stays so.
+        {}),
+  };
+}
