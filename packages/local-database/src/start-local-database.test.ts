@@ -154,7 +154,7 @@ async function findGuards(serverPid: number): Promise<number[]> {
   const guards: number[] = [];
   for (const name of await readdir('/proc')) {
     const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (command.includes(`voice-transcriber-database-guard\0${String(serverPid)}\0`)) guards.push(Number(name));
+    if (command.includes(`voice-transcriber-guard\0${String(serverPid)}\0`)) guards.push(Number(name));
   }
   return guards;
 }

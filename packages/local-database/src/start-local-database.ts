@@ -5,9 +5,9 @@ import postgres from 'postgres';
 import { prepareBinaries } from './binaries.js';
 import { locateCluster, prepareDirectory, recordedLocation } from './cluster-location.js';
 import { lockDirectory } from './directory-lock.js';
+import { endWithThisProcess } from './end-with-this-process.js';
 import { LocalDatabaseError } from './errors.js';
 import { findFreePort } from './free-port.js';
-import { guardServer } from './guard.js';
 import { DATABASE_USER, ensureCluster } from './initialise-cluster.js';
 import { endLeftovers, endServer } from './leftovers.js';
 import type { LocalDatabaseLogger } from './local-database-logger.js';
@@ -100,7 +100,12 @@ async function startServer(
   for (let attempt = 1; ; attempt += 1) {
     const port = wantedPort ?? (await findFreePort());
     const server = spawnServer({ ...options, port });
-    const guard = guardServer(server.pid, options.clusterDirectory);
+    const guard = endWithThisProcess({
+      pid: server.pid,
+      signal: 'INT',
+      graceSeconds: 30,
+      pidFile: join(options.clusterDirectory, 'postmaster.pid'),
+    });
     void server.exited.then(() => {
       guard.dismiss();
     });
