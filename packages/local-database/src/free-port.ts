@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 
 /** A TCP port of the loopback address that nobody listens on at this moment. */
 export async function findFreePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -91,7 +91,7 @@ async function checkVersion({ clusterDirectory, binaries }: ClusterOptions): Pro
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
+  return access(path).then(
     () => true,
     () => false,
   );

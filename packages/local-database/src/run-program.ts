@@ -22,7 +22,7 @@ export async function runProgram(
   programArguments: readonly string[],
   { account, timeoutMilliseconds }: { account: Account | undefined; timeoutMilliseconds: number },
 ): Promise<ProgramResult> {
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     const child = spawn(file, programArguments, {
       ...(account && { uid: account.uid, gid: account.gid }),
       cwd: '/',

@@ -103,7 +103,7 @@ function logServerLine(logger: LocalDatabaseLogger, line: string): void {
 }
 
 async function waitForExit(child: ChildProcess): Promise<ServerExit> {
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     child.once('error', () => {
       resolve({ code: null, signal: null });
     });

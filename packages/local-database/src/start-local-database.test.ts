@@ -84,7 +84,7 @@ setInterval(() => undefined, 1000);`,
     );
     const startProgram = async () => {
       const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-      disposals.push(async () => await Promise.resolve(child.kill('SIGKILL')));
+      disposals.push(async () => Promise.resolve(child.kill('SIGKILL')));
       const [line] = (await once(child.stdout, 'data')) as [Buffer];
       return { child, ...(JSON.parse(line.toString()) as { pid: number; url: string }) };
     };

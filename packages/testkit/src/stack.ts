@@ -66,8 +66,7 @@ export async function startStack({
   };
 
   try {
-    const database =
-      kind === 'own' ? await startOwnDatabase(join(dataDirectory, 'postgres')) : await createTestDatabase();
+    const database = await openStackDatabase(kind, dataDirectory);
     disposals.push(() => database.dispose());
     const environment = {
       DATABASE_URL: database.url,
@@ -133,8 +132,8 @@ interface StackDatabase {
 }
 
 async function openStackDatabase(kind: 'shared' | 'own', dataDirectory: string): Promise<StackDatabase> {
-  if (kind === 'own') return await startOwnDatabase(join(dataDirectory, 'postgres'));
-  return await createTestDatabase();
+  if (kind === 'own') return startOwnDatabase(join(dataDirectory, 'postgres'));
+  return createTestDatabase();
 }
 
 async function startOwnDatabase(directory: string): Promise<StackDatabase> {

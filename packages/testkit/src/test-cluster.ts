@@ -20,7 +20,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   try {
     await withConnection(cluster.database.url, (sql) => sql`create database ${sql(TEMPLATE_DATABASE)}`);
     await migrate(databaseUrl(cluster.database.url, TEMPLATE_DATABASE));
-    return { url: cluster.database.url, stop: cluster.stop };
+    return { url: cluster.database.url, stop: () => cluster.stop() };
   } catch (error) {
     await cluster.stop();
     throw error;
