@@ -1,0 +1,63 @@
+/** The operations that are sent, checked against the server's schema by a test. */
+const PROBLEM = 'code message';
+const PROGRESS = 'fraction committedSeconds plannedSeconds chunksDone chunksTotal audioSecondsPerSecond etaSeconds';
+const SEGMENT = 'id index startSeconds endSeconds text';
+const TRANSCRIPTION = `
+  id state task priority text language model backend device
+  audioSeconds speechSeconds inferenceSeconds realTimeFactor wordCount lastSeq
+  createdAt startedAt finishedAt
+  error { ${PROBLEM} }
+  warnings { ${PROBLEM} }
+  progress { ${PROGRESS} }
+  media { filename sizeBytes durationSeconds }
+`;
+/** The text is left out of events: it would be sent whole with each of them. */
+const TRANSCRIPTION_IN_EVENTS = TRANSCRIPTION.replace(' text ', ' ');
+const ERRORS = `
+  __typename
+  ... on Error { code message }
+`;
+
+const changing = (operation: string): string => `
+  mutation ${operation}($input: TranscriptionIdInput!) {
+    result: ${operation}(input: $input) { ${ERRORS} ... on TranscriptionPayload { transcription { ${TRANSCRIPTION} } } }
+  }
+`;
+
+export const documents = {
+  createTranscription: `
+    mutation createTranscription($input: CreateTranscriptionInput!) {
+      result: createTranscription(input: $input) {
+        ${ERRORS}
+        ... on CreateTranscriptionPayload { existing transcription { ${TRANSCRIPTION} } }
+      }
+    }
+  `,
+  transcription: `query transcription($id: ID!) { transcription(id: $id) { ${TRANSCRIPTION} } }`,
+  cancelTranscription: changing('cancelTranscription'),
+  pauseTranscription: changing('pauseTranscription'),
+  resumeTranscription: changing('resumeTranscription'),
+  retryTranscription: `
+    mutation retryTranscription($input: RetryTranscriptionInput!) {
+      result: retryTranscription(input: $input) { ${ERRORS} ... on TranscriptionPayload { transcription { ${TRANSCRIPTION} } } }
+    }
+  `,
+  deleteTranscription: `
+    mutation deleteTranscription($input: TranscriptionIdInput!) {
+      result: deleteTranscription(input: $input) { ${ERRORS} ... on DeleteTranscriptionPayload { deletedId } }
+    }
+  `,
+  viewer: `query viewer { viewer { name scope } limits { maxFileBytes defaultModel } }`,
+  transcriptionEvents: `
+    subscription transcriptionEvents($id: ID!, $after: Int) {
+      event: transcriptionEvents(id: $id, after: $after) {
+        __typename
+        ... on TranscriptionSnapshot { seq transcription { ${TRANSCRIPTION_IN_EVENTS} } segments { ${SEGMENT} } }
+        ... on StateChanged { seq state error { ${PROBLEM} } transcription { ${TRANSCRIPTION_IN_EVENTS} } }
+        ... on SegmentsAppended { seq segments { ${SEGMENT} } progress { ${PROGRESS} } }
+        ... on ProgressMade { seq progress { ${PROGRESS} } }
+        ... on WarningRaised { seq warning { ${PROBLEM} } }
+      }
+    }
+  `,
+} as const;

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClientError, errorOfStatus, unreachable } from './errors.js';
+
+export interface Connection {
+  /** The server's address without a slash at its end. */
+  url: string;
+  apiKey: string;
+}
+
+interface RequestOptions {
+  signal?: AbortSignal | undefined;
+  /** Whether asking twice does no harm. Default false. */
+  repeatable?: boolean;
+}
+
+interface GraphqlAnswer {
+  data?: unknown;
+  errors?: readonly { message: string; extensions?: { code?: unknown } }[];
+}
+
+const ANSWER_MILLISECONDS = 30_000;
+const ATTEMPTS = 4;
+
+/** One operation by JSON. Repeatable ones are tried again while the server is away. Throws ClientError. */
+export async function requestGraphql<Data>(
+  connection: Connection,
+  document: string,
+  variables: Record<string, unknown>,
+  { signal, repeatable = false }: RequestOptions = {},
+): Promise<Data> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await requestOnce<Data>(connection, document, variables, signal);
+    } catch (error) {
+      const mayRepeat = repeatable && error instanceof ClientError && error.retry === 'later' && attempt < ATTEMPTS;
+      if (!mayRepeat) throw error;
+      await delay(250 * 2 ** attempt, undefined, signal && { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function requestOnce<Data>(
+  connection: Connection,
+  document: string,
+  variables: Record<string, unknown>,
+  signal: AbortSignal | undefined,
+): Promise<Data> {
+  const response = await fetchBounded(`${connection.url}/graphql`, connection, signal, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query: document, variables }),
+  });
+  return readAnswer<Data>(response.status, await readBody(response, connection, signal));
+}
+
+/** A request that ends: by an answer, by the caller's signal, or when the server says nothing for too long. */
+export async function fetchBounded(
+  url: string,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  init: RequestInit & { headers?: Record<string, string> } = {},
+): Promise<Response> {
+  const deadline = AbortSignal.timeout(ANSWER_MILLISECONDS);
+  try {
+    return await fetch(url, {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${connection.apiKey}` },
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+  } catch (error) {
+    throw requestFailure(error, connection, signal);
+  }
+}
+
+export async function readBody(
+  response: Response,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw requestFailure(error, connection, signal);
+  }
+}
+
+function requestFailure(error: unknown, connection: Connection, signal: AbortSignal | undefined): ClientError {
+  if (signal?.aborted) return new ClientError('aborted', 'The call was aborted.', { cause: error });
+  if ((error as Error).name === 'TimeoutError') {
+    return new ClientError(
+      'timed-out',
+      `The server at ${connection.url} did not answer within ${String(ANSWER_MILLISECONDS / 1000)} s.`,
+      {
+        retry: 'later',
+        cause: error,
+      },
+    );
+  }
+  return unreachable(connection.url, error);
+}
+
+/** The data of a GraphQL answer, or a ClientError with what the server said. */
+export function readAnswer<Data>(status: number, body: string): Data {
+  let answer: GraphqlAnswer;
+  try {
+    answer = JSON.parse(body) as GraphqlAnswer;
+  } catch (cause) {
+    throw status >= 400
+      ? errorOfStatus(status, body.slice(0, 200))
+      : new ClientError('request-failed', 'The server did not answer with JSON: is this the address of the API?', {
+          cause,
+        });
+  }
+  const [error] = answer.errors ?? [];
+  if (error) throw errorOfGraphql(status, error);
+  if (status >= 400 || answer.data === undefined || answer.data === null) {
+    throw errorOfStatus(status, (answer as { message?: string }).message ?? body.slice(0, 200));
+  }
+  return answer.data as Data;
+}
+
+export function errorOfGraphql(
+  status: number,
+  error: { message: string; extensions?: { code?: unknown } },
+): ClientError {
+  const code = error.extensions?.code;
+  const serverCode = typeof code === 'string' ? code : undefined;
+  if (status === 401 || status === 403 || /^(unauthorized|unauthenticated|forbidden)/i.test(serverCode ?? '')) {
+    return new ClientError('not-allowed', error.message, { serverCode });
+  }
+  const retry = status === 429 || status >= 500 ? 'later' : 'never';
+  return new ClientError('request-failed', error.message, { serverCode, retry });
+}
