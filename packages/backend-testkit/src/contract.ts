@@ -1,0 +1,1 @@
+export { describeBackendContract, type BackendContractOptions } from './describe-backend-contract.js';
