@@ -124,9 +124,9 @@ test('an abort in the middle of a busy source leaves nothing behind and closes t
 });
 
 test('a signal that fired before the put is honoured', async () => {
-  await expect(
-    storage.put('a', Readable.from(pieces(1, 10)), { signal: AbortSignal.abort() }),
-  ).rejects.toMatchObject({ code: 'upload-aborted' });
+  await expect(storage.put('a', Readable.from(pieces(1, 10)), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'upload-aborted',
+  });
   expect(await filesLeft()).toEqual([]);
 });
 
@@ -149,7 +149,9 @@ test('a failed put keeps the blob that was there', async () => {
 test('puts at once do not mix, also under one key', async () => {
   const sizes = Array.from({ length: 12 }, (_, index) => (index + 1) * 10_000);
   const results = await Promise.all(
-    sizes.map(async (size, index) => await storage.put(index < 6 ? 'same' : `key-${index}`, Readable.from(pieces(3, size)))),
+    sizes.map(
+      async (size, index) => await storage.put(index < 6 ? 'same' : `key-${index}`, Readable.from(pieces(3, size))),
+    ),
   );
   expect(results.map((result) => result.sizeBytes)).toEqual(sizes.map((size) => size * 3));
   const same = await collect(storage.get('same'));

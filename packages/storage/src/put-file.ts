@@ -117,7 +117,7 @@ async function syncFolders(folder: string, firstCreated: string | undefined): Pr
   await syncFolder(folder);
   if (firstCreated === undefined) return;
   const last = dirname(firstCreated);
-  for (let current = folder; current !== last && current !== dirname(current); ) {
+  for (let current = folder; current !== last && current !== dirname(current);) {
     current = dirname(current);
     await syncFolder(current);
   }

@@ -35,10 +35,14 @@ export function toStorageError(error: unknown, key: string): StorageError {
     });
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return new StorageError('storage-failed', `The storage could not be used: ${reason}. Check its disk and its rights.`, {
-    details: { key },
-    cause: error,
-  });
+  return new StorageError(
+    'storage-failed',
+    `The storage could not be used: ${reason}. Check its disk and its rights.`,
+    {
+      details: { key },
+      cause: error,
+    },
+  );
 }
 
 export function systemCodeOf(error: unknown): string | undefined {
