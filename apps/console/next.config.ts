@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import type { NextConfig } from 'next';
+
+/**
+ * A one-time sign-in link carries its token in the address: no page may leak its own address by a referrer, and none may be framed.
+ */
+const securityHeaders = [
+  { key: 'Referrer-Policy', value: 'no-referrer' },
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+];
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+  turbopack: { root: resolve(import.meta.dirname, '../..') },
+  experimental: { optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@tabler/icons-react'] },
+  headers: () => Promise.resolve([{ source: '/:path*', headers: securityHeaders }]),
+};
+
+export default config;

@@ -1,0 +1,12 @@
+import { MessagePage } from '../shell/message-page';
+
+export default function NotFound() {
+  return (
+    <MessagePage
+      title="There is no such page"
+      text="The address may be mistyped, or the page was removed."
+      linkLabel="To the jobs"
+      linkHref="/jobs"
+    />
+  );
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { ActionIcon, Button, Group, Menu } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useApiModels } from '../api/use-models';
+import { DeleteDialog } from '../jobs/delete-dialog';
+import { isPausable, isTerminal } from '../jobs/job-states';
+import { useJobCommands } from '../jobs/use-job-commands';
+import type { Job } from './job-state';
+
+function RetryMenu({ job, onRetry }: { job: Job; onRetry: (model: string) => void }) {
+  const models = useApiModels().filter(({ installed }) => installed);
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default" size="sm" rightSection={<IconChevronDown size={14} aria-hidden />}>
+          With model
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label c="dimmed">Transcribe again with</Menu.Label>
+        {models.map(({ name, default: isDefault }) => (
+          <Menu.Item key={name} onClick={() => onRetry(name)}>
+            {name}
+            {name === job.model ? ' (used last)' : isDefault ? ' (default)' : ''}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function JobActions({ job }: { job: Job }) {
+  const router = useRouter();
+  const commands = useJobCommands();
+  const [busy, setBusy] = useState(false);
+  const [deleting, dialog] = useDisclosure(false);
+  const run = (command: Promise<boolean>) => {
+    setBusy(true);
+    void command.finally(() => setBusy(false));
+  };
+  const over = isTerminal(job.state);
+  return (
+    <Group gap="xs">
+      {isPausable(job.state) ? (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPause size={16} aria-hidden />}
+          disabled={busy}
+          onClick={() => run(commands.pause(job.id))}
+        >
+          Pause
+        </Button>
+      ) : null}
+      {job.state === 'PAUSED' ? (
+        <Button
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          disabled={busy}
+          onClick={() => run(commands.resume(job.id))}
+        >
+          Resume
+        </Button>
+      ) : null}
+      {over ? (
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            disabled={busy}
+            onClick={() => run(commands.retry(job.id))}
+          >
+            {job.state === 'COMPLETED' ? 'Transcribe again' : 'Retry'}
+          </Button>
+          <RetryMenu job={job} onRetry={(model) => run(commands.retry(job.id, model))} />
+        </>
+      ) : (
+        <Button
+          variant="default"
+          leftSection={<IconX size={16} aria-hidden />}
+          disabled={busy}
+          onClick={() => run(commands.cancel(job.id))}
+        >
+          Cancel
+        </Button>
+      )}
+      <ActionIcon variant="default" size={36} aria-label="Delete this job" onClick={dialog.open}>
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
+      <DeleteDialog job={job} opened={deleting} onClose={dialog.close} onDeleted={() => router.replace('/jobs')} />
+    </Group>
+  );
+}

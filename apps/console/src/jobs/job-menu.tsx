@@ -1,0 +1,76 @@
+'use client';
+
+import { ActionIcon, Menu } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { useSession } from '../api/session-context';
+import type { TranscriptionPriority } from '../gql/graphql';
+import { DeleteDialog } from './delete-dialog';
+import type { JobRow } from './job-list';
+import { isPausable, isTerminal } from './job-states';
+import { useJobCommands } from './use-job-commands';
+
+const PRIORITIES: readonly { value: TranscriptionPriority; label: string }[] = [
+  { value: 'HIGH', label: 'High priority' },
+  { value: 'NORMAL', label: 'Normal priority' },
+  { value: 'LOW', label: 'Low priority' },
+];
+
+/** What can be done with a job in its present state. */
+export function JobMenu({ job }: { job: JobRow }) {
+  const commands = useJobCommands();
+  const { viewer } = useSession();
+  const [deleting, dialog] = useDisclosure(false);
+  if (viewer.scope === 'READ') return null;
+  const over = isTerminal(job.state);
+  return (
+    <>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${job.media.filename}`}>
+            <IconDots size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {over ? (
+            <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => void commands.retry(job.id)}>
+              {job.state === 'COMPLETED' ? 'Transcribe again' : 'Retry'}
+            </Menu.Item>
+          ) : (
+            <Menu.Item leftSection={<IconX size={16} aria-hidden />} onClick={() => void commands.cancel(job.id)}>
+              Cancel
+            </Menu.Item>
+          )}
+          {isPausable(job.state) ? (
+            <Menu.Item
+              leftSection={<IconPlayerPause size={16} aria-hidden />}
+              onClick={() => void commands.pause(job.id)}
+            >
+              Pause
+            </Menu.Item>
+          ) : null}
+          {job.state === 'PAUSED' ? (
+            <Menu.Item
+              leftSection={<IconPlayerPlay size={16} aria-hidden />}
+              onClick={() => void commands.resume(job.id)}
+            >
+              Resume
+            </Menu.Item>
+          ) : null}
+          {over
+            ? null
+            : PRIORITIES.filter(({ value }) => value !== job.priority).map(({ value, label }) => (
+                <Menu.Item key={value} onClick={() => void commands.setPriority(job.id, value)}>
+                  {label}
+                </Menu.Item>
+              ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} c="var(--tone-failed)" onClick={dialog.open}>
+            Delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <DeleteDialog job={job} opened={deleting} onClose={dialog.close} />
+    </>
+  );
+}
