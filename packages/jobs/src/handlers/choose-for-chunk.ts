@@ -1,0 +1,56 @@
+import { and, eq, isNull, or, ne, sql } from 'drizzle-orm';
+import { BackendError } from '@voice-transcriber/backend-sdk';
+import { transcriptions } from '@voice-transcriber/db';
+import type { ChunkClaim } from './claims.js';
+import { withDatabaseRetry } from './database-retry.js';
+import type { Lease } from './lease.js';
+import type { Choice, HandlerDependencies } from './ports.js';
+
+/** Chooses what runs the chunk and stores the choice with every verdict, so that a person can see why. */
+export async function chooseForChunk<C extends Choice>(
+  { db, inference, defaultModel }: HandlerDependencies<C>,
+  { chunk, transcription }: ChunkClaim,
+  lease: Lease,
+): Promise<C> {
+  const { task, language, wordTimes } = transcription.options;
+  const request = {
+    model: transcription.requestedModel ?? defaultModel,
+    task,
+    wordTimes,
+    ...(language === undefined ? {} : { language }),
+  };
+  const choice = await chooseOther(inference, request, chunk.avoided);
+  const { model, backend, device } = choice;
+  await withDatabaseRetry(lease.signal, () =>
+    db.orm
+      .update(transcriptions)
+      .set({ model, backend, device, candidates: choice.candidates, updatedAt: sql`now()` })
+      .where(
+        and(
+          eq(transcriptions.id, transcription.id),
+          or(
+            isNull(transcriptions.model),
+            ne(transcriptions.model, model),
+            ne(transcriptions.backend, backend),
+            ne(transcriptions.device, device),
+          ),
+        ),
+      ),
+  );
+  return choice;
+}
+
+/** What failed on this chunk is left out; where nothing else is left, it gets another chance, and the limit of crashes decides. */
+async function chooseOther<C extends Choice>(
+  inference: HandlerDependencies<C>['inference'],
+  request: Parameters<HandlerDependencies<C>['inference']['choose']>[0],
+  avoided: ChunkClaim['chunk']['avoided'],
+): Promise<C> {
+  if (avoided.length === 0) return inference.choose(request);
+  try {
+    return await inference.choose({ ...request, exclude: avoided });
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return inference.choose(request);
+  }
+}

@@ -1,0 +1,14 @@
+export { createCleaner, type Cleaner } from './cleaner.js';
+export { isTransientDatabaseError } from './database-retry.js';
+export { createLeaseKeeper, type LeaseKeeper, type WorkerFacts, type WorkerRegistration } from './lease-keeper.js';
+export type {
+  AudioPreparation,
+  Choice,
+  ChoiceRequest,
+  HandlerDependencies,
+  Inference,
+  InferenceJob,
+  PreparedAudio,
+} from './ports.js';
+export { createReconciler, type Reconciler } from './reconciler.js';
+export { createTaskList } from './task-list.js';

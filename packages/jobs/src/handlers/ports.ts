@@ -1,0 +1,94 @@
+import type { BackendWarning, TranscribeRequest, TranscriptPart } from '@voice-transcriber/backend-sdk';
+import type { AvoidedCandidate, CandidateVerdict, Database } from '@voice-transcriber/db';
+import type { Storage } from '@voice-transcriber/storage';
+import type { Logger } from '@voice-transcriber/telemetry';
+import type { LeaseKeeper } from './lease-keeper.js';
+
+/** What was chosen for a request, and every verdict that led there. */
+export interface Choice {
+  readonly model: string;
+  readonly backend: string;
+  readonly device: string;
+  readonly candidates: readonly CandidateVerdict[];
+}
+
+export interface ChoiceRequest {
+  readonly model: string;
+  readonly task: 'transcribe' | 'translate';
+  readonly language?: string;
+  readonly wordTimes: boolean;
+  readonly exclude?: readonly AvoidedCandidate[];
+}
+
+export interface InferenceJob<C extends Choice> {
+  readonly choice: C;
+  readonly request: TranscribeRequest;
+  /** Higher first. */
+  readonly priority: number;
+  readonly signal: AbortSignal;
+  /** Called before native code sees the first window. */
+  readonly onStarted?: () => Promise<void>;
+}
+
+/** The part of an inference host that handlers use: whatever runs models in child processes. */
+export interface Inference<C extends Choice = Choice> {
+  choose(request: ChoiceRequest): Promise<C>;
+  transcribe(job: InferenceJob<C>): AsyncIterable<TranscriptPart>;
+  loadedModels(): readonly {
+    readonly model: string;
+    readonly backend: string;
+    readonly device: string;
+    readonly pid: number;
+  }[];
+}
+
+export interface PlannedChunk {
+  readonly index: number;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly windows: readonly PlannedWindow[];
+}
+
+export interface PlannedWindow {
+  /** Position in the whole recording. */
+  readonly index: number;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+export interface PreparedAudio {
+  readonly audioSeconds: number;
+  readonly speechSeconds: number;
+  readonly plan: { readonly chunks: readonly PlannedChunk[] };
+}
+
+/** Decoding and planning, bound to this installation's tools and settings. */
+export interface AudioPreparation {
+  /** Writes 16 kHz mono s16le to `outputPath`. Throws an error with a code that tells what is wrong with the recording. */
+  prepare(input: {
+    readonly inputPath: string;
+    readonly container: string;
+    readonly outputPath: string;
+    readonly signal: AbortSignal;
+  }): Promise<PreparedAudio>;
+  /** Samples of one window from the work file. */
+  readWindow(
+    audioKey: string,
+    window: { readonly startSeconds: number; readonly endSeconds: number },
+  ): Promise<Float32Array>;
+}
+
+export interface HandlerDependencies<C extends Choice = Choice> {
+  readonly db: Database;
+  readonly storage: Storage;
+  readonly inference: Inference<C>;
+  readonly audio: AudioPreparation;
+  readonly leases: LeaseKeeper;
+  readonly logger: Logger;
+  readonly workerId: string;
+  /** Speeds are measured per host. */
+  readonly host: string;
+  readonly defaultModel: string;
+}
+
+export type { BackendWarning };

@@ -1,0 +1,152 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { chunks, media, transcriptions, windows, type Transaction } from '@voice-transcriber/db';
+import { appendEvent } from '@voice-transcriber/events';
+import { changeState } from '../commands/state.js';
+import { ringChunks, ringFinish } from '../tasks.js';
+import { closeAttempt, createResourceMeter, reportAttempt } from './attempt.js';
+import { claimStep, guardClaim, type StepClaim } from './claims.js';
+import { withDatabaseRetry } from './database-retry.js';
+import { WorkDroppedError, type Lease } from './lease.js';
+import { failStep } from './step-failure.js';
+import type { HandlerDependencies, PreparedAudio } from './ports.js';
+import { workFileKey } from './work-file.js';
+
+/** Enough for a statement to stay far below the limit of parameters. */
+const WINDOWS_PER_INSERT = 500;
+
+/**
+ * Decodes a recording into its work file, finds speech and stores the plan. The plan of an earlier run is kept: it is deterministic, and
+ * windows that are committed belong to it.
+ */
+export async function prepareTranscription(
+  dependencies: HandlerDependencies,
+  { transcriptionId }: { transcriptionId: string },
+): Promise<void> {
+  const { db, leases, workerId, storage, logger } = dependencies;
+  const claimed = await db.orm.transaction((transaction) =>
+    claimStep(transaction, { transcriptionId, workerId, step: 'prepare' }),
+  );
+  if (!claimed) return;
+  const lease = leases.hold(claimed.claim);
+  const startedAt = performance.now();
+  const meter = createResourceMeter(() => process.pid);
+  const audioKey = workFileKey(transcriptionId, claimed.claim.token);
+  let outcome: 'succeeded' | 'failed' = 'failed';
+  let audioSeconds: number | undefined;
+  try {
+    const prepared = await decode(dependencies, claimed, lease, audioKey);
+    audioSeconds = prepared.audioSeconds;
+    await withDatabaseRetry(lease.signal, () =>
+      db.orm.transaction((transaction) => storePlan(transaction, { claimed, workerId, audioKey, prepared })),
+    );
+    outcome = 'succeeded';
+  } catch (error) {
+    await storage.delete(audioKey);
+    await failStep(dependencies, { claimed, lease, step: 'prepare', error });
+  } finally {
+    lease.forget();
+    const use = await meter.stop();
+    await closeAttempt(db.orm, claimed.attemptId, { outcome, use });
+    const durationSeconds = (performance.now() - startedAt) / 1000;
+    reportAttempt(logger, { operation: 'prepare', transcriptionId, durationSeconds, audioSeconds, outcome, use });
+  }
+}
+
+async function decode(
+  { db, storage, audio }: HandlerDependencies,
+  { transcription }: StepClaim,
+  lease: Lease,
+  audioKey: string,
+): Promise<PreparedAudio> {
+  const [recording] = await db.orm.select().from(media).where(eq(media.id, transcription.mediaId));
+  if (!recording) throw new WorkDroppedError('cancelled');
+  const outputPath = storage.localPath(audioKey);
+  await mkdir(dirname(outputPath), { recursive: true });
+  return audio.prepare({
+    inputPath: storage.localPath(recording.storageKey),
+    container: recording.container,
+    outputPath,
+    signal: lease.signal,
+  });
+}
+
+interface PlanToStore {
+  readonly claimed: StepClaim;
+  readonly workerId: string;
+  readonly audioKey: string;
+  readonly prepared: PreparedAudio;
+}
+
+async function storePlan(
+  transaction: Transaction,
+  { claimed, workerId, audioKey, prepared }: PlanToStore,
+): Promise<void> {
+  const current = await storedAlready(transaction, claimed.transcription.id, audioKey);
+  if (current) return;
+  const transcription = await guardClaim(transaction, claimed.claim, workerId);
+  const { id } = transcription;
+  const open =
+    transcription.chunksTotal > 0
+      ? await countOpenChunks(transaction, id)
+      : await insertPlan(transaction, id, prepared);
+  const planned = prepared.plan.chunks.flatMap((chunk) => chunk.windows);
+  const plannedSeconds = planned.reduce((sum, window) => sum + window.endSeconds - window.startSeconds, 0);
+  const facts = { audioSeconds: prepared.audioSeconds, speechSeconds: prepared.speechSeconds };
+  const totals = transcription.chunksTotal > 0 ? {} : { plannedSeconds, chunksTotal: prepared.plan.chunks.length };
+  await appendEvent(transaction, {
+    transcriptionId: id,
+    type: 'plan-made',
+    payload: {
+      ...facts,
+      plannedSeconds: totals.plannedSeconds ?? transcription.plannedSeconds,
+      chunksTotal: totals.chunksTotal ?? transcription.chunksTotal,
+      windowsTotal: planned.length,
+    },
+  });
+  await changeState(transaction, {
+    id,
+    from: transcription.state,
+    state: open > 0 ? 'transcribing' : 'finishing',
+    changes: { ...facts, ...totals, audioKey, leaseOwner: null, leaseUntil: null, stepFailures: 0 },
+  });
+  if (open > 0) await ringChunks(transaction, id);
+  else await ringFinish(transaction, id);
+}
+
+/** The answer to a commit may get lost: then the second try finds its own work. */
+async function storedAlready(transaction: Transaction, id: string, audioKey: string): Promise<boolean> {
+  const [row] = await transaction
+    .select({ audioKey: transcriptions.audioKey })
+    .from(transcriptions)
+    .where(eq(transcriptions.id, id));
+  return row?.audioKey === audioKey;
+}
+
+async function countOpenChunks(transaction: Transaction, id: string): Promise<number> {
+  const rows = await transaction.select({ state: chunks.state }).from(chunks).where(eq(chunks.transcriptionId, id));
+  return rows.filter(({ state }) => state === 'waiting').length;
+}
+
+async function insertPlan(transaction: Transaction, transcriptionId: string, { plan }: PreparedAudio): Promise<number> {
+  if (plan.chunks.length === 0) return 0;
+  const rows = await transaction
+    .insert(chunks)
+    .values(
+      plan.chunks.map(({ index, startSeconds, endSeconds }) => ({ transcriptionId, index, startSeconds, endSeconds })),
+    )
+    .returning({ id: chunks.id, index: chunks.index });
+  const chunkIds = new Map(rows.map(({ id, index }) => [index, id]));
+  const planned = plan.chunks.flatMap((chunk) =>
+    chunk.windows.map(({ index, startSeconds, endSeconds }) => {
+      const chunkId = chunkIds.get(chunk.index);
+      if (chunkId === undefined) throw new Error(`The plan names chunk ${chunk.index} twice.`);
+      return { transcriptionId, chunkId, index, startSeconds, endSeconds };
+    }),
+  );
+  for (let start = 0; start < planned.length; start += WINDOWS_PER_INSERT) {
+    await transaction.insert(windows).values(planned.slice(start, start + WINDOWS_PER_INSERT));
+  }
+  return rows.length;
+}

@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import { chunks, transcriptions, type StoredError, type Transaction } from '@voice-transcriber/db';
+import { lockTranscription, type Transcription } from '../commands/outcome.js';
+import { ringChunk, ringTranscription } from '../tasks.js';
+import { quarantineChunk } from './chunk-failure.js';
+import { failTranscription } from './fail-transcription.js';
+import type { ReconcilerDependencies } from './reconciler.js';
+import { settleTranscription } from './settle-transcription.js';
+import { STEP_FAILURES_MAX } from './step-failure.js';
+import { workFileKey } from './work-file.js';
+
+/**
+ * Workers that may die one after another without a window between them. Higher than the limit of crashes: whoever kills workers from outside
+ * must not poison a chunk, but a chunk that takes the whole worker down must end somewhere.
+ */
+const WORKER_LOSSES_MAX = 10;
+
+const WORKER_LOST: StoredError = {
+  code: 'worker-lost',
+  message:
+    'The workers that held this part of the recording died again and again; see their logs, then retry the transcription.',
+};
+
+const leaseIsLost = (row: string) =>
+  sql.raw(`
+  (${row}.lease_until < now() or ${row}.lease_owner in (select id from workers where state in ('lost', 'stopped')))`);
+
+/** Chunks whose holder is dead or silent wait again, or are given up after too many losses. */
+export async function recoverChunks({ db, logger }: ReconcilerDependencies): Promise<void> {
+  const lost = await db.orm.execute<{ id: string; transcription_id: string }>(sql`
+    select id, transcription_id from chunks c where state = 'running' and ${leaseIsLost('c')} order by lease_until limit 100`);
+  for (const row of lost) {
+    await db.orm.transaction(async (transaction) => {
+      const transcription = await lockTranscription(transaction, row.transcription_id);
+      if (transcription) await recoverChunk(transaction, transcription, row.id);
+    });
+    logger.warn({ transcriptionId: row.transcription_id, chunkId: row.id }, 'A lost chunk waits again.');
+  }
+}
+
+async function recoverChunk(transaction: Transaction, transcription: Transcription, chunkId: string): Promise<void> {
+  const [chunk] = await transaction
+    .update(chunks)
+    .set({
+      state: 'waiting',
+      leaseOwner: null,
+      leaseUntil: null,
+      nativeStartedAt: null,
+      token: sql`${chunks.token} + 1`,
+      // Only a death while native code ran speaks against the chunk.
+      workerLosses: sql`${chunks.workerLosses} + case when ${chunks.nativeStartedAt} is null then 0 else 1 end`,
+    })
+    .where(sql`${chunks.id} = ${chunkId} and ${chunks.state} = 'running' and ${leaseIsLost('chunks')}`)
+    .returning({ id: chunks.id, workerLosses: chunks.workerLosses });
+  if (!chunk) return;
+  await transaction.execute(sql`
+    update attempts set outcome = 'lost', finished_at = now(), duration_seconds = extract(epoch from now() - started_at)
+    where chunk_id = ${chunkId} and outcome = 'running'`);
+  if (chunk.workerLosses >= WORKER_LOSSES_MAX) {
+    await quarantineChunk(transaction, chunk, { error: WORKER_LOST });
+    return settleTranscription(transaction, transcription);
+  }
+  if (transcription.state === 'transcribing') await ringChunk(transaction, chunkId);
+}
+
+/** The same for the single steps; a half-written work file is deleted. */
+export async function recoverSteps({ db, storage }: ReconcilerDependencies): Promise<void> {
+  const lost = await db.orm.execute<{ id: string }>(sql`
+    select id from transcriptions t where state in ('preparing', 'finishing') and lease_until is not null and ${leaseIsLost('t')} limit 100`);
+  for (const { id } of lost) {
+    const abandonedToken = await db.orm.transaction((transaction) => recoverStep(transaction, id));
+    if (abandonedToken !== undefined) await storage.delete(workFileKey(id, abandonedToken));
+  }
+}
+
+/** Returns the token under which a preparation wrote its file. */
+async function recoverStep(transaction: Transaction, id: string): Promise<number | undefined> {
+  const transcription = await lockTranscription(transaction, id);
+  if (!transcription) return undefined;
+  const stepFailures = transcription.stepFailures + 1;
+  const [row] = await transaction
+    .update(transcriptions)
+    .set({ leaseOwner: null, leaseUntil: null, token: sql`${transcriptions.token} + 1`, stepFailures })
+    .where(
+      sql`${transcriptions.id} = ${id} and ${transcriptions.leaseUntil} is not null and ${leaseIsLost('transcriptions')}`,
+    )
+    .returning({ id: transcriptions.id });
+  if (!row) return undefined;
+  await transaction.execute(sql`
+    update attempts set outcome = 'lost', finished_at = now(), duration_seconds = extract(epoch from now() - started_at)
+    where transcription_id = ${id} and chunk_id is null and outcome = 'running'`);
+  if (stepFailures >= STEP_FAILURES_MAX * 2) await failTranscription(transaction, transcription, WORKER_LOST);
+  else await ringTranscription(transaction, id, transcription.state);
+  return transcription.state === 'preparing' ? transcription.token : undefined;
+}

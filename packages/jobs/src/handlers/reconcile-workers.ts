@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+import type { ReconcilerDependencies } from './reconciler.js';
+
+/** Any constant: all reconcilers meet here. */
+const RECONCILER_LOCK_KEY = 7_205_406_119;
+/** Lock free and silent for this long: dead. Two heartbeats. */
+const SILENT_SECONDS = 4;
+/** After a start of the server nobody holds a lock yet, and everybody's heartbeat is old: they get time to come back. */
+const SERVER_START_SECONDS = 6;
+
+/**
+ * Declares workers dead whose session lock is free and whose heartbeat is old. Returns how many; undefined when another reconciler is at it.
+ *
+ * A worker that only cannot reach the database for a moment looks the same: it is declared dead, finds its claims fenced, and its next
+ * heartbeat takes the declaration back.
+ */
+export async function declareDeadWorkers({ db, logger }: ReconcilerDependencies): Promise<number | undefined> {
+  return db.orm.transaction(async (transaction) => {
+    const [lock] = await transaction.execute<{ taken: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${RECONCILER_LOCK_KEY}) as taken`,
+    );
+    if (!lock?.taken) return undefined;
+    const dead = await transaction.execute<{ id: string; host: string; pid: number }>(sql`
+      update workers set state = 'lost', stopped_at = now(), slots_busy = 0, loaded_models = '[]'::jsonb
+      where state in ('running', 'draining')
+        and heartbeat_at < now() - make_interval(secs => ${SILENT_SECONDS})
+        and pg_postmaster_start_time() < now() - make_interval(secs => ${SERVER_START_SECONDS})
+        and not exists (
+          select from pg_locks
+          where locktype = 'advisory' and granted and objsubid = 1
+            and database = (select oid from pg_database where datname = current_database())
+            and classid::bigint = workers.lock_key >> 32 and objid::bigint = workers.lock_key & 4294967295
+        )
+      returning id, host, pid`);
+    for (const worker of dead) logger.warn({ worker }, 'A worker died; its work is given to others.');
+    return dead.length;
+  });
+}
+
+/**
+ * Frees queue rows whose holder is no living worker's pool. The row is locked under the name of the pool (`workers.pool_id`), not of the
+ * single runner in it. Fresh locks are left alone: a pool may be at work for a moment before its worker's row names it.
+ */
+export async function unlockDeadPools({ db }: ReconcilerDependencies): Promise<void> {
+  await db.orm.execute(sql`
+    select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
+    from graphile_worker.jobs
+    where locked_by is not null and locked_at < now() - make_interval(secs => ${SILENT_SECONDS})
+      and locked_by not in (select pool_id from workers where state in ('running', 'draining') and pool_id is not null)
+    having count(*) > 0`);
+}

@@ -1,0 +1,65 @@
+import { isTransientDatabaseError } from './database-retry.js';
+import type { HandlerDependencies } from './ports.js';
+import { declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
+import { recoverChunks, recoverSteps } from './reconcile-leases.js';
+import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
+import { deleteLeftoverWorkFiles } from './reconcile-files.js';
+
+/** Half of the two seconds that are promised, so that a dead worker's chunk is back in work within six. */
+const INTERVAL_MILLISECONDS = 1000;
+
+export interface Reconciler {
+  start(): void;
+  /** One pass; for tests. */
+  runOnce(): Promise<void>;
+  /** Idempotent; waits for a running pass. */
+  dispose(): Promise<void>;
+}
+
+export type ReconcilerDependencies = Pick<HandlerDependencies, 'db' | 'storage' | 'logger'>;
+
+/**
+ * Finds work that nobody does and makes it findable again: leases of the dead, bells that were lost, files that outlived their purpose.
+ *
+ * Every worker runs one. Each repair takes its locks and is harmless when done twice, so two at once need no more than that; a try-lock
+ * around the bulk of it only spares the database the same questions from every worker.
+ */
+export function createReconciler(dependencies: ReconcilerDependencies): Reconciler {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let disposed = false;
+
+  async function runOnce(): Promise<void> {
+    const deadWorkers = await declareDeadWorkers(dependencies);
+    if (deadWorkers === undefined) return;
+    await recoverChunks(dependencies);
+    await recoverSteps(dependencies);
+    await unlockDeadPools(dependencies);
+    await settleForgotten(dependencies);
+    await repairBells(dependencies);
+    await removeDeadBells(dependencies);
+    await deleteLeftoverWorkFiles(dependencies);
+  }
+
+  const pass = (): void => {
+    running = runOnce()
+      .catch((error: unknown) => {
+        if (isTransientDatabaseError(error))
+          dependencies.logger.warn({ err: error }, 'The reconciler could not reach the database.');
+        else dependencies.logger.error({ err: error }, 'The reconciler failed.');
+      })
+      .finally(() => {
+        if (!disposed) timer = setTimeout(pass, INTERVAL_MILLISECONDS);
+      });
+  };
+
+  return {
+    start: pass,
+    runOnce,
+    async dispose() {
+      disposed = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { BackendWarning, TranscribeOptions, WindowResult } from '@voice-transcriber/backend-sdk';
+import { chunks, windows, type Transaction } from '@voice-transcriber/db';
+import { inferencePriority, ringChunk } from '../tasks.js';
+import { closeAttempt, createResourceMeter, reportAttempt, type AttemptEnd } from './attempt.js';
+import { chooseForChunk } from './choose-for-chunk.js';
+import { recordChunkFailure } from './chunk-failure.js';
+import { claimChunk, guardClaim, releaseChunk, type ChunkClaim } from './claims.js';
+import { commitWindow, type Window } from './commit-window.js';
+import { withDatabaseRetry } from './database-retry.js';
+import { WorkDroppedError, type Lease } from './lease.js';
+import { recordMemoryPeak, recordModelSpeed } from './model-speed.js';
+import type { Choice, HandlerDependencies, Inference } from './ports.js';
+import { createProgressReporter } from './progress-reporter.js';
+import { raiseWarnings } from './raise-warnings.js';
+import { toStoredError } from './stored-error.js';
+
+/** State of one run, for the attempt's row and the performance line. */
+interface Run<C extends Choice> {
+  readonly claimed: ChunkClaim;
+  readonly lease: Lease;
+  choice: C | undefined;
+  windowsCommitted: number;
+  audioSeconds: number;
+  inferenceSeconds: number;
+}
+
+/**
+ * Transcribes the open windows of one chunk, each committed as soon as it is there. Stops at a window border when asked to, and may die
+ * anywhere: what is committed stays, and the next claim goes on behind it.
+ */
+export async function transcribeChunk<C extends Choice>(
+  dependencies: HandlerDependencies<C>,
+  { chunkId }: { chunkId: string },
+): Promise<void> {
+  const { db, leases, workerId, inference } = dependencies;
+  const claimed = await db.orm.transaction((transaction) => claimChunk(transaction, { chunkId, workerId }));
+  if (!claimed) return;
+  const lease = leases.hold(claimed.claim);
+  const run: Run<C> = { claimed, lease, choice: undefined, windowsCommitted: 0, audioSeconds: 0, inferenceSeconds: 0 };
+  const startedAt = performance.now();
+  const meter = createResourceMeter(() => findProcess(inference, run.choice));
+  let end: AttemptEnd = { outcome: 'lost' };
+  try {
+    end = await work(dependencies, run).catch((error: unknown) => fail(dependencies, run, error));
+  } finally {
+    lease.forget();
+    await conclude(dependencies, run, { ...end, use: await meter.stop() }, (performance.now() - startedAt) / 1000);
+  }
+}
+
+async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run: Run<C>): Promise<AttemptEnd> {
+  const { db, workerId } = dependencies;
+  const { lease, claimed } = run;
+  const choice = await chooseForChunk(dependencies, claimed, lease);
+  run.choice = choice;
+  const open = await withDatabaseRetry(lease.signal, () =>
+    db.orm
+      .select()
+      .from(windows)
+      .where(and(eq(windows.chunkId, claimed.chunk.id), isNull(windows.committedAt)))
+      .orderBy(asc(windows.index)),
+  );
+  const progress = createProgressReporter(dependencies, lease);
+  const warnings = new Map<string, BackendWarning>();
+  for (const window of open) {
+    if (lease.stopRequested) return letGo(dependencies, run);
+    const result = await transcribeWindow(dependencies, run, { window, warnings, progress });
+    await withDatabaseRetry(lease.signal, () =>
+      db.orm.transaction((transaction) =>
+        commitWindow(transaction, { claim: claimed.claim, workerId, window, result }),
+      ),
+    );
+    run.windowsCommitted += 1;
+    run.audioSeconds += window.endSeconds - window.startSeconds;
+    run.inferenceSeconds += result.inferenceSeconds;
+  }
+  await raiseWarnings(dependencies, claimed.transcription.id, [...warnings.values()]);
+  return { outcome: 'succeeded' };
+}
+
+interface WindowWork {
+  readonly window: Window;
+  readonly warnings: Map<string, BackendWarning>;
+  readonly progress: ReturnType<typeof createProgressReporter>;
+}
+
+async function transcribeWindow<C extends Choice>(
+  { inference, audio, db }: HandlerDependencies<C>,
+  { claimed, lease, choice }: Run<C>,
+  { window, warnings, progress }: WindowWork,
+): Promise<WindowResult> {
+  const { transcription, chunk, claim } = claimed;
+  if (!choice || transcription.audioKey === null) throw new Error('A chunk runs without a choice or a work file.');
+  const samples = await audio.readWindow(transcription.audioKey, window);
+  const seconds = window.endSeconds - window.startSeconds;
+  const parts = inference.transcribe({
+    choice,
+    request: {
+      windows: [{ index: window.index, startSeconds: window.startSeconds, samples }],
+      options: optionsOf(transcription.options),
+    },
+    priority: inferencePriority(transcription.priority, chunk.index),
+    signal: lease.signal,
+    onStarted: async () => {
+      await withDatabaseRetry(lease.signal, () =>
+        db.orm
+          .update(chunks)
+          .set({ nativeStartedAt: sql`now()` })
+          .where(and(eq(chunks.id, claim.id), eq(chunks.token, claim.token))),
+      );
+    },
+  });
+  let result: WindowResult | undefined;
+  for await (const part of parts) {
+    if (part.type === 'window-final') result = part.result;
+    else if (part.type === 'progress') progress.report(seconds * part.fraction);
+    else warnings.set(part.warning.code, part.warning);
+  }
+  await progress.flush();
+  lease.signal.throwIfAborted();
+  if (!result) throw new Error('The inference host ended a window without a result.');
+  return result;
+}
+
+function optionsOf({ task, language, wordTimes, prompt }: ChunkClaim['transcription']['options']): TranscribeOptions {
+  return {
+    task,
+    wordTimes,
+    ...(language === undefined ? {} : { language }),
+    ...(prompt === undefined ? {} : { prompt }),
+  };
+}
+
+/** Paused or draining: what is done stays, the rest waits. */
+async function letGo<C extends Choice>(
+  dependencies: HandlerDependencies<C>,
+  { claimed, lease }: Run<C>,
+): Promise<AttemptEnd> {
+  const { db, workerId } = dependencies;
+  await withDatabaseRetry(lease.signal, () =>
+    db.orm.transaction((transaction) => release(transaction, claimed, workerId)),
+  );
+  return { outcome: 'released' };
+}
+
+async function fail<C extends Choice>(
+  dependencies: HandlerDependencies<C>,
+  run: Run<C>,
+  error: unknown,
+): Promise<AttemptEnd> {
+  const { db, leases, logger, workerId } = dependencies;
+  const { claimed, lease, choice } = run;
+  const about = { transcriptionId: lease.transcriptionId, chunkIndex: claimed.chunk.index };
+  try {
+    lease.signal.throwIfAborted();
+    if (error instanceof WorkDroppedError) throw error;
+    logger.warn({ ...about, err: error }, 'A chunk failed.');
+    const candidate = choice && { model: choice.model, backend: choice.backend, device: choice.device };
+    await withDatabaseRetry(lease.signal, () =>
+      db.orm.transaction((transaction) => recordChunkFailure(transaction, { claimed, workerId, error, candidate })),
+    );
+    return { outcome: 'failed', error: toStoredError(error) };
+  } catch (secondError) {
+    if (!(secondError instanceof WorkDroppedError)) throw secondError;
+    logger.info({ ...about, reason: secondError.code }, 'Work dropped.');
+    // Leases that a heartbeat found gone are counted there.
+    if (secondError.code === 'fenced' && !lease.signal.aborted) leases.countFencedWrite();
+    if (secondError.code === 'draining') return giveBack(dependencies, run);
+    return { outcome: secondError.code === 'cancelled' ? 'cancelled' : 'lost' };
+  }
+}
+
+/** The worker ends before its window does. One try: if it fails, the lease ends by itself. */
+async function giveBack<C extends Choice>(
+  { db, workerId }: HandlerDependencies<C>,
+  { claimed }: Run<C>,
+): Promise<AttemptEnd> {
+  await db.orm.transaction((transaction) => release(transaction, claimed, workerId));
+  return { outcome: 'released' };
+}
+
+async function release(transaction: Transaction, { claim, chunk }: ChunkClaim, workerId: string): Promise<void> {
+  const transcription = await guardClaim(transaction, claim, workerId);
+  await releaseChunk(transaction, claim);
+  if (transcription.state === 'transcribing') await ringChunk(transaction, chunk.id);
+}
+
+/** The attempt's row, the model's speed and the performance line. Measurements must never undo work, so failures are only logged. */
+async function conclude<C extends Choice>(
+  { db, logger, host }: HandlerDependencies<C>,
+  { claimed, choice, windowsCommitted, audioSeconds, inferenceSeconds }: Run<C>,
+  end: AttemptEnd,
+  durationSeconds: number,
+): Promise<void> {
+  const { model, backend, device } = choice ?? {};
+  try {
+    await closeAttempt(db.orm, claimed.attemptId, { ...end, windowsCommitted, model, backend, device });
+    if (choice && inferenceSeconds > 0)
+      await recordModelSpeed(db.orm, { host, choice, audioSeconds, inferenceSeconds });
+    await recordMemoryPeak(db.orm, claimed.transcription.id, end.use);
+  } catch (error) {
+    logger.warn({ err: error }, 'The measurements of an attempt could not be stored.');
+  }
+  reportAttempt(logger, {
+    operation: 'chunk',
+    transcriptionId: claimed.transcription.id,
+    chunkIndex: claimed.chunk.index,
+    model,
+    durationSeconds,
+    audioSeconds,
+    outcome: end.outcome,
+    use: end.use,
+  });
+}
+
+function findProcess(inference: Pick<Inference, 'loadedModels'>, choice: Choice | undefined): number | undefined {
+  return inference
+    .loadedModels()
+    .find(
+      (loaded) =>
+        loaded.model === choice?.model && loaded.backend === choice.backend && loaded.device === choice.device,
+    )?.pid;
+}
