@@ -11,9 +11,13 @@ export interface Config {
   readonly instanceId: string;
   /** Absolute, as are all paths here. */
   readonly dataDirectory: string;
+  /** Whether a person chose the data directory. */
+  readonly dataDirectoryIsExplicit: boolean;
   /** Undefined: the embedded PostgreSQL is used. */
   readonly databaseUrl: string | undefined;
   readonly storage: { readonly directory: string };
+  /** The server that commands such as `vt transcribe` talk to. Undefined: the one that `vt up` noted in the data directory. */
+  readonly client: { readonly url: string | undefined; readonly apiKey: string | undefined };
   readonly api: {
     readonly host: string;
     /** 0 = any free port. */
@@ -70,8 +74,10 @@ export function parseConfig(environment: Environment): Config {
   return {
     instanceId: explicit('INSTANCE_ID') ?? hostname(),
     dataDirectory,
+    dataDirectoryIsExplicit: explicit('DATA_DIR') !== undefined,
     databaseUrl: explicit('DATABASE_URL'),
     storage: { directory: explicit('STORAGE_DIR') ?? join(dataDirectory, 'storage') },
+    client: { url: explicit('VT_URL'), apiKey: explicit('VT_API_KEY') },
     api: {
       host: apiHost,
       port: apiPort,
@@ -117,6 +123,9 @@ export function parseConfig(environment: Environment): Config {
   };
 }
 
+/** Never shown, not even when they are wrong. */
+const SECRET_VARIABLES = ['DATABASE_URL', 'VT_API_KEY'];
+
 const loaded = new WeakMap<Environment, Config>();
 
 /** The configuration of this process: parsed at the first call, the same object ever after. Throws ConfigError. */
@@ -139,7 +148,7 @@ function readVariables(environment: Environment) {
     if (!text) continue;
     const result = schema.safeParse(text);
     if (result.success) values.set(name, result.data);
-    else problems.push({ variable: name, value: name === 'DATABASE_URL' ? undefined : text, accepts });
+    else problems.push({ variable: name, value: SECRET_VARIABLES.includes(name) ? undefined : text, accepts });
   }
   if (problems.length > 0) throw new ConfigError(problems);
 

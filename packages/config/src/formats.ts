@@ -89,6 +89,9 @@ export const logLevel = format(
 /** Relative paths count from the folder that the process was started in. */
 export const path = format('a path', (text) => (isAbsolute(text) ? text : resolve(text)));
 
+/** A secret or another text that nothing is asked of. */
+export const text = format('a text', (given) => given);
+
 /** A label that is safe in a log line and a file name. */
 export const label = format('letters, digits, dot, dash and underscore, up to 128 of them', (text) =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text) ? text : undefined,

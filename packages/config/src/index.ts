@@ -1,3 +1,4 @@
+export { childEnvironment } from './child-environment.js';
 export { loadConfig, parseConfig, type Config, type Environment } from './config.js';
 export { ConfigError, type ConfigProblem } from './config-error.js';
 export { LOG_LEVELS, type LogLevel } from './formats.js';

@@ -62,6 +62,13 @@ export const definitions = {
   CONSOLE_PORT: variable(port, '3000', 'The port of the console; 0 takes any free one.'),
   WORKER_HEALTH_PORT: variable(port, '0', "The port of the worker's health endpoint; 0 takes any free one."),
 
+  VT_URL: variable(
+    format.httpUrl,
+    '<noted by vt up in DATA_DIR>',
+    'The address of the server that vt transcribe and vt doctor talk to.',
+  ),
+  VT_API_KEY: variable(format.text, '<noted by vt up in DATA_DIR>', 'The API key for that server.'),
+
   MAX_FILE_SIZE: variable(format.byteSize, '500MB', 'The largest recording that is accepted.'),
   UPLOADS_CONCURRENT_MAX: variable(
     format.wholeNumber({ min: 1, max: 10_000 }),
