@@ -3,3 +3,4 @@ export * from './bell.js';
 export * from './follow-all.js';
 export * from './follow-transcription.js';
 export * from './payloads.js';
+export * from './wake-up.js';

@@ -6,3 +6,4 @@ export * from './shared-secret.js';
 export * from './system-reads.js';
 export * from './transcript-reads.js';
 export * from './transcription-lists.js';
+export * from './worker-records.js';

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { and, count, desc, getTableColumns, inArray, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
 import { transcriptions, type TranscriptionState } from '../schema/index.js';
 
@@ -86,14 +86,16 @@ export async function findTranscriptionTexts(
     .where(inArray(transcriptions.id, [...args.ids]));
 }
 
-/** Which transcription a client has already made under this key. */
-export async function findTranscriptionByIdempotencyKey(
+/** Which transcriptions have changed lately: what a follower that lost the database for a while has to look at again. */
+export async function listRecentlyChangedIds(
   db: Queryable,
-  args: { readonly apiKeyId: string; readonly idempotencyKey: string },
-): Promise<TranscriptionSummary | undefined> {
-  const [row] = await db
-    .select(columnsWithoutText)
+  args: { readonly seconds: number; readonly limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: transcriptions.id })
     .from(transcriptions)
-    .where(and(eq(transcriptions.apiKeyId, args.apiKeyId), eq(transcriptions.idempotencyKey, args.idempotencyKey)));
-  return row;
+    .where(sql`${transcriptions.updatedAt} > now() - make_interval(secs => ${args.seconds}::float8)`)
+    .orderBy(desc(transcriptions.updatedAt))
+    .limit(args.limit);
+  return rows.map(({ id }) => id);
 }

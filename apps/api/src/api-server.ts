@@ -1,0 +1,142 @@
+import cookie from '@fastify/cookie';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Viewer } from './access/viewer.js';
+import type { Services } from './graphql/context.js';
+import { registerFileRoutes } from './http/file-routes.js';
+import { registerGraphqlRoute } from './http/graphql-route.js';
+import { registerHealthRoutes } from './http/health-routes.js';
+import { registerCrossOrigin } from './http/origins.js';
+import { RequestProblem, sendProblem } from './http/request-problem.js';
+import { registerSignInRoutes } from './http/sign-in-routes.js';
+import { createUploadSlots } from './http/upload-slots.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    viewer: Viewer | undefined;
+  }
+}
+
+const JSON_BYTES_MAX = 1_000_000;
+const HEADERS_MILLISECONDS_MAX = 15_000;
+const BODY_MILLISECONDS_MAX = 15_000;
+/** Longer than the 60 s after which proxies drop idle connections, so that they never write into one that we are closing. */
+const KEEP_ALIVE_MILLISECONDS = 72_000;
+
+export interface ApiServer {
+  readonly app: FastifyInstance;
+  /** Address of this server itself; the port is the one really listened on. */
+  readonly url: string;
+  /** Turns /readyz to 503, ends streams, waits for what runs. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Listens with every guard in place. The services stay the caller's to dispose of. */
+export async function startApiServer(services: Services): Promise<ApiServer> {
+  const { config, logger } = services;
+  let closing: Promise<void> | undefined;
+  let ownOrigins: readonly string[] = [];
+  const isAllowedOrigin = (origin: string): boolean =>
+    config.api.consoleOrigins.includes(origin) || ownOrigins.includes(origin);
+
+  const app = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: JSON_BYTES_MAX,
+    genReqId: () => randomUUID(),
+    // An upload may take hours: its own watch ends it when it stalls. Other bodies have the deadline below.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.server.headersTimeout = HEADERS_MILLISECONDS_MAX;
+  app.decorateRequest('viewer', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  registerCrossOrigin(app, isAllowedOrigin);
+  await app.register(cookie);
+  acceptBodies(app);
+  answerFailures(app);
+
+  registerHealthRoutes(app, { orm: services.db.orm, isShuttingDown: () => closing !== undefined });
+  registerSignInRoutes(app, {
+    access: services.access,
+    isAllowedOrigin,
+    secureCookie: config.api.publicUrl.startsWith('https:'),
+  });
+  registerFileRoutes(app, services);
+  const stopping = new AbortController();
+  const slots = createUploadSlots(config.upload.concurrentMax);
+  registerGraphqlRoute(app, { services, slots, isAllowedOrigin, stopping: stopping.signal });
+
+  await app.listen({ host: config.api.host, port: config.api.port });
+  const { port } = app.server.address() as { port: number };
+  // GraphiQL is a page of this server.
+  ownOrigins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, new URL(config.api.publicUrl).origin];
+
+  return {
+    app,
+    url: `http://${urlHost(config.api.host)}:${port}`,
+    close: () => {
+      stopping.abort();
+      return (closing ??= closeAll(app));
+    },
+  };
+}
+
+/** JSON is read here, within limits; a multipart body is left alone until its guards have passed; nothing else is accepted. */
+function acceptBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
+  app.addContentTypeParser(/^multipart\/form-data/i, (_request, _payload, done) => done(null));
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    if (request.headers['content-type']?.toLowerCase().startsWith('multipart/') === true) return payload;
+    const timer = setTimeout(() => request.raw.destroy(), BODY_MILLISECONDS_MAX);
+    const stop = (): void => clearTimeout(timer);
+    payload.once('end', stop);
+    payload.once('close', stop);
+    return payload;
+  });
+}
+
+function answerFailures(app: FastifyInstance): void {
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, new RequestProblem(404, 'not-found', 'There is nothing at this address.')),
+  );
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (error instanceof RequestProblem) return sendProblem(reply, error);
+    if (error.statusCode === 413) {
+      const message = `The body is larger than ${JSON_BYTES_MAX} bytes. Files go as multipart requests.`;
+      return sendProblem(reply, new RequestProblem(413, 'request-too-large', message));
+    }
+    if (error.statusCode === 415) {
+      const message = 'Send application/json, or multipart/form-data with a file.';
+      return sendProblem(reply, new RequestProblem(415, 'media-type-unsupported', message));
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return sendProblem(reply, new RequestProblem(error.statusCode, 'request-invalid', error.message));
+    }
+    request.log.error({ error }, 'A request failed');
+    const message = 'The server failed. Try again; if it stays so, look into its log.';
+    return sendProblem(reply, new RequestProblem(500, 'internal-error', message));
+  });
+}
+
+const DRAIN_MILLISECONDS_MAX = 20_000;
+
+async function closeAll(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS_MAX);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

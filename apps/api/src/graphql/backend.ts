@@ -1,0 +1,60 @@
+import { listBackendReports, type Orm, type StoredBackendReport } from '@voice-transcriber/db';
+import { builder } from './builder.js';
+import { enumValues } from './enum-values.js';
+import { Fact } from './fact.js';
+
+interface HostBackend extends StoredBackendReport {
+  readonly host: string;
+}
+
+const BackendStatusEnum = builder.enumType('BackendStatus', {
+  values: enumValues(['available', 'unavailable'] as const),
+});
+
+const Device = builder.objectRef<StoredBackendReport['devices'][number]>('Device').implement({
+  fields: (t) => ({
+    id: t.exposeString('id'),
+    kind: t.exposeString('kind'),
+    memoryBytesTotal: t.expose('memoryBytesTotal', { type: 'SafeInt' }),
+    name: t.exposeString('name'),
+  }),
+});
+
+const Backend = builder.objectRef<HostBackend>('Backend');
+
+builder.node(Backend, {
+  id: { resolve: ({ host, name }) => `${name}@${host}` },
+  loadMany: async (ids, { services }) => {
+    const backends = await listBackends(services.db.orm);
+    return ids.map((id) => backends.find(({ host, name }) => `${name}@${host}` === id));
+  },
+  fields: (t) => ({
+    devices: t.field({ type: [Device], resolve: ({ devices }) => [...devices] }),
+    facts: t.field({
+      type: [Fact],
+      resolve: ({ facts }) => Object.entries(facts).map(([name, value]) => ({ name, value })),
+    }),
+    fix: t.exposeString('fix', { nullable: true }),
+    host: t.exposeString('host'),
+    name: t.exposeString('name'),
+    reason: t.exposeString('reason', { nullable: true }),
+    status: t.expose('status', { type: BackendStatusEnum }),
+    version: t.exposeString('version', { nullable: true }),
+  }),
+});
+
+builder.queryField('backends', (t) =>
+  t.field({ type: [Backend], resolve: (_parent, _args, { services }) => listBackends(services.db.orm) }),
+);
+
+/** What the running workers found, each backend of each machine once, as the worker with the freshest heartbeat says. */
+async function listBackends(orm: Orm): Promise<HostBackend[]> {
+  const backends = new Map<string, HostBackend>();
+  for (const { host, backends: reports } of await listBackendReports(orm)) {
+    for (const report of reports) {
+      const key = `${host} ${report.name}`;
+      if (!backends.has(key)) backends.set(key, { ...report, host });
+    }
+  }
+  return [...backends.values()].sort((a, b) => a.host.localeCompare(b.host) || a.name.localeCompare(b.name));
+}

@@ -1,0 +1,22 @@
+import './api-key.js';
+import './attempt.js';
+import './backend.js';
+import './chunk.js';
+import './console-events.js';
+import './create-transcription.js';
+import './export.js';
+import './media.js';
+import './model.js';
+import './queue.js';
+import './resource-sample.js';
+import './segment.js';
+import './server-limits.js';
+import './transcription.js';
+import './transcription-commands.js';
+import './transcription-events.js';
+import './viewer.js';
+import './worker.js';
+import { builder } from './builder.js';
+
+/** Each imported file adds its type, with its queries and mutations. */
+export const schema = builder.toSchema();

@@ -1,0 +1,61 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { ExecutionResult } from 'graphql';
+import { createYoga, isAsyncIterable, type GraphQLParams, type Plugin } from 'graphql-yoga';
+import type { Logger } from '@voice-transcriber/telemetry';
+import type { GraphqlContext } from './context.js';
+import { useDeadline } from './deadline.js';
+import { maskError, useErrorFormat, yogaLogger } from './format-errors.js';
+import { useQueryLimits } from './query-limits.js';
+import { schema } from './schema.js';
+
+/** What the HTTP host hands over with a request, and what it gets back beside the response. */
+export interface HostContext extends GraphqlContext {
+  /** A body that the host has read; undefined for GET, whose operation stands in the address. */
+  readonly operation: GraphQLParams | undefined;
+  readonly isUpload: boolean;
+  /** Results of a subscription: the host sends them itself, see event-stream. */
+  readonly streamed: { results?: AsyncIterable<ExecutionResult> };
+}
+
+const DEADLINE_SECONDS = 10;
+
+/**
+ * GraphQL over HTTP without the parts that the host does itself: reading bodies (its limits and guards come first), cross-origin headers,
+ * and sending streams (its writes wait for the reader).
+ */
+export function createGraphqlServer({ logger }: { readonly logger: Logger }) {
+  return createYoga<HostContext>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    cors: false,
+    multipart: false,
+    batching: false,
+    landingPage: false,
+    maxRequestBodySize: false,
+    graphiql: { title: 'Voice Transcriber', credentials: 'include' },
+    renderGraphiQL,
+    logging: yogaLogger(logger),
+    maskedErrors: { maskError },
+    plugins: [useHostOperation(), useHostStream(), useQueryLimits(), useDeadline(DEADLINE_SECONDS), useErrorFormat()],
+  });
+}
+
+function useHostOperation(): Plugin<object, HostContext> {
+  return {
+    onRequestParse({ serverContext, setRequestParser }) {
+      const { operation } = serverContext;
+      if (operation !== undefined) setRequestParser(() => operation);
+    },
+  };
+}
+
+function useHostStream(): Plugin<object, HostContext> {
+  return {
+    onResultProcess({ result, resultProcessor, serverContext, setResultProcessor }) {
+      // Without a processor the client accepts no event stream: 406 is the answer.
+      if (!isAsyncIterable(result) || resultProcessor === undefined) return;
+      serverContext.streamed.results = result as AsyncIterable<ExecutionResult>;
+      setResultProcessor((_result, fetchApi) => new fetchApi.Response(null, { status: 200 }), 'text/event-stream');
+    },
+  };
+}

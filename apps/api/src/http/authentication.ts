@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import type { ApiKeyScope } from '@voice-transcriber/db';
+import type { AccessControl } from '../access/access-control.js';
+import { hasScope, type Viewer } from '../access/viewer.js';
+import { RequestProblem } from './request-problem.js';
+
+export const SESSION_COOKIE = 'vt_session';
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** Finds out who is asking; throws `unauthenticated`. A key that is shown counts alone: a cookie beside it is not looked at. */
+export async function authenticate(request: FastifyRequest, access: AccessControl): Promise<Viewer> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const apiKey = BEARER.exec(authorization)?.[1];
+    const viewer = apiKey === undefined ? undefined : await access.findViewerByApiKey(apiKey);
+    if (viewer !== undefined) return viewer;
+    throw unauthenticated('The API key is not valid: mistyped, expired or revoked. Make a new one in the console.');
+  }
+  const session = request.cookies[SESSION_COOKIE];
+  const viewer = session === undefined ? undefined : await access.findViewerBySession(session);
+  if (viewer !== undefined) return viewer;
+  throw unauthenticated('Send an API key as "Authorization: Bearer vt_…", or sign in to the console.');
+}
+
+export function assertScope(viewer: Viewer, scope: ApiKeyScope): void {
+  if (hasScope(viewer, scope)) return;
+  throw new RequestProblem(
+    403,
+    'forbidden',
+    `This needs a key with the scope "${scope}"; yours has "${viewer.scope}". Ask an administrator for one.`,
+  );
+}
+
+function unauthenticated(message: string): RequestProblem {
+  return new RequestProblem(401, 'unauthenticated', message, { headers: { 'www-authenticate': 'Bearer' } });
+}

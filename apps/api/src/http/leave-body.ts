@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** How long a sender whose upload was refused may go on sending, so that it gets to read the answer before the connection ends. */
+const LINGER_MILLISECONDS = 3000;
+
+/**
+ * After an answer that came before the whole body: throws the rest away for a moment, then ends the connection. Ending it at once (as
+ * "Connection: close" would) makes most clients report a broken connection instead of our answer; reading on for ever would let a refused
+ * upload occupy us.
+ */
+export function leaveBodyAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
+  response.once('finish', () => {
+    if (request.readableEnded || request.destroyed) return;
+    const timer = setTimeout(() => request.destroy(), LINGER_MILLISECONDS);
+    const stop = (): void => clearTimeout(timer);
+    request.once('end', stop);
+    request.once('close', stop);
+    request.unpipe();
+    request.resume();
+  });
+}

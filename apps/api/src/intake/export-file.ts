@@ -1,0 +1,38 @@
+import { listSegments, type MediaRow, type Orm, type TranscriptionSummary } from '@voice-transcriber/db';
+import { EXPORT_CONTENT_TYPES, exportTranscript, type ExportFormat } from '@voice-transcriber/transcript';
+import { withExtension } from './display-filename.js';
+
+export interface ExportedFile {
+  readonly format: ExportFormat;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Writes the transcript of a finished transcription; undefined while there is none. A partial one has its gaps. */
+export async function exportFile(
+  orm: Orm,
+  args: { readonly transcription: TranscriptionSummary; readonly media: MediaRow; readonly format: ExportFormat },
+): Promise<ExportedFile | undefined> {
+  const { transcription, media, format } = args;
+  if (transcription.state !== 'completed' && transcription.state !== 'partial') return undefined;
+  const rows = await listSegments(orm, { transcriptionId: transcription.id });
+  const body = exportTranscript(format, {
+    title: media.filename,
+    durationSeconds: transcription.audioSeconds ?? media.durationSeconds ?? rows.at(-1)?.endSeconds ?? 0,
+    ...(transcription.language !== null && { language: transcription.language }),
+    segments: rows.map(({ text, startSeconds, endSeconds, confidence, words }) => ({
+      text,
+      startSeconds,
+      endSeconds,
+      confidence,
+      words: words.map(([word, start, end, wordConfidence]) => ({
+        text: word,
+        startSeconds: start,
+        endSeconds: end,
+        confidence: wordConfidence,
+      })),
+    })),
+  });
+  return { format, filename: withExtension(media.filename, format), contentType: EXPORT_CONTENT_TYPES[format], body };
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools } from '@voice-transcriber/audio';
+import type { NewMedia } from '@voice-transcriber/jobs';
+import type { Storage } from '@voice-transcriber/storage';
+import type { FileUpload } from 'graphql-upload-ts';
+import { displayFilename } from './display-filename.js';
+import { findUploadFailure, type UploadFailure } from './upload-failure.js';
+
+export type ReceivedRecording =
+  { readonly ok: true; readonly media: NewMedia } | { readonly ok: false; readonly failure: UploadFailure };
+
+/**
+ * Takes a file in: looks at its first bytes before the rest is stored, stores it while hashing, then examines it where it lies.
+ *
+ * A file that is refused leaves nothing behind, at whatever point. Failures that are not the sender's or the disk's are thrown.
+ */
+export async function receiveRecording(
+  upload: Promise<FileUpload>,
+  options: {
+    readonly storage: Storage;
+    readonly findTools: () => Promise<AudioTools>;
+    readonly fileBytesMax: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<ReceivedRecording> {
+  const { storage, findTools, fileBytesMax, signal } = options;
+  const storageKey = createStorageKey(new Date());
+  let stream: Readable | undefined;
+  try {
+    const tools = await findTools();
+    const file = await upload;
+    stream = openStream(file);
+    const head = await readHead(stream, signal);
+    const container = sniffContainer(head);
+    const blob = await storage.put(storageKey, prepend(head, stream), { sizeBytesMax: fileBytesMax, signal });
+    const probed = await probeAudio(storage.localPath(storageKey), { container, tools, signal });
+    return {
+      ok: true,
+      media: {
+        storageKey,
+        ...blob,
+        filename: displayFilename(file.filename),
+        container: container.container,
+        codec: probed.codec,
+        durationSeconds: probed.durationSeconds ?? null,
+        channels: probed.channels,
+        sampleRateHz: probed.sampleRateHz,
+        probe: { ...probed.facts },
+      },
+    };
+  } catch (error) {
+    await storage.delete(storageKey);
+    const failure = findUploadFailure(error, { fileBytesMax, signal });
+    if (failure === undefined) throw error;
+    return { ok: false, failure };
+  } finally {
+    stream?.destroy();
+  }
+}
+
+/** The spool file's reader never hears of a failed write (a full disk): without this it would wait for ever. */
+function openStream(file: FileUpload): Readable {
+  const stream = file.createReadStream();
+  stream.on('error', () => undefined);
+  file.capacitor.once('error', (error) => stream.destroy(error));
+  return stream;
+}
+
+async function readHead(stream: Readable, signal: AbortSignal): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let sizeBytes = 0;
+  while (sizeBytes < SNIFF_BYTES) {
+    const piece = stream.read() as Buffer | null;
+    if (piece !== null) {
+      pieces.push(piece);
+      sizeBytes += piece.length;
+    } else if (stream.errored !== null) {
+      throw stream.errored;
+    } else if (stream.readableEnded || stream.destroyed) {
+      break;
+    } else {
+      await readableOrEnd(stream, signal);
+    }
+  }
+  return Buffer.concat(pieces);
+}
+
+async function readableOrEnd(stream: Readable, signal: AbortSignal): Promise<void> {
+  const settled = new AbortController();
+  const either = AbortSignal.any([signal, settled.signal]);
+  try {
+    await Promise.race([
+      once(stream, 'readable', { signal: either }),
+      once(stream, 'end', { signal: either }),
+      once(stream, 'close', { signal: either }),
+    ]);
+  } finally {
+    settled.abort();
+  }
+}
+
+async function* prepend(head: Buffer, rest: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  yield head;
+  yield* rest as AsyncIterable<Uint8Array>;
+}
+
+function createStorageKey(now: Date): string {
+  return `uploads/${now.getUTCFullYear()}/${String(now.getUTCMonth() + 1).padStart(2, '0')}/${randomUUID()}`;
+}
+
+/** Reads a file to its end without keeping it, so that its sender gets to read our answer. */
+export async function discardFile(upload: Promise<FileUpload>): Promise<void> {
+  try {
+    const stream = openStream(await upload);
+    stream.resume();
+    await once(stream, 'close');
+  } catch {
+    // Broken off: there is nothing to discard any more.
+  }
+}

@@ -1,0 +1,64 @@
+import { findAudioTools, type AudioTools } from '@voice-transcriber/audio';
+import type { Config } from '@voice-transcriber/config';
+import { openDatabase } from '@voice-transcriber/db';
+import { createEventBell } from '@voice-transcriber/events';
+import { createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
+import { createFileStorage } from '@voice-transcriber/storage';
+import type { Logger } from '@voice-transcriber/telemetry';
+import { createAccessControl } from './access/access-control.js';
+import type { Services } from './graphql/context.js';
+import { createConsoleHub } from './live/console-hub.js';
+
+const CONNECTIONS_MAX = 10;
+
+export interface OpenServices {
+  readonly services: Services;
+  /** Closes what was opened, streams first. Idempotent. */
+  dispose(): Promise<void>;
+}
+
+/** Opens what all requests share. The schema must be there: migrate first. */
+export async function openServices(options: {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+}): Promise<OpenServices> {
+  const { config, databaseUrl, logger } = options;
+  const db = openDatabase(databaseUrl, { connectionsMax: CONNECTIONS_MAX, applicationName: 'voice-transcriber-api' });
+  const access = await createAccessControl({ orm: db.orm });
+  const bell = createEventBell(databaseUrl);
+  const consoleHub = createConsoleHub({ db, bell, logger });
+  const services: Services = {
+    config,
+    logger,
+    db,
+    access,
+    bell,
+    consoleHub,
+    storage: createFileStorage({ directory: config.storage.directory }),
+    modelStore: createModelStore({ directories: [EMBEDDED_MODELS_DIRECTORY, config.inference.modelsDirectory] }),
+    findTools: rememberTools(config),
+  };
+  return {
+    services,
+    async dispose() {
+      await consoleHub.close();
+      await bell.close();
+      await db.close();
+    },
+  };
+}
+
+/** Looks once; a failed look is repeated, for the administrator may have installed what was missing. */
+function rememberTools({ audio }: Config): () => Promise<AudioTools> {
+  let found: Promise<AudioTools> | undefined;
+  return async () => {
+    found ??= findAudioTools({ ffmpegPath: audio.ffmpegPath, ffprobePath: audio.ffprobePath });
+    try {
+      return await found;
+    } catch (error) {
+      found = undefined;
+      throw error;
+    }
+  };
+}
