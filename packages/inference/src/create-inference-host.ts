@@ -1,0 +1,232 @@
+import { BackendError, type TranscribeRequest, type TranscriptPart } from '@voice-transcriber/backend-sdk';
+import { availableMemoryBytes } from '@voice-transcriber/telemetry';
+import { BackendRegistry, type BackendSource } from './backend-registry.js';
+import { chooseCandidate, type BackendFacts, type Choice, type ChooseRequest } from './choose-candidate.js';
+import type { HostLogger } from './host-logger.js';
+import { ModelLane } from './model-lane.js';
+import { ModelProcess } from './model-process.js';
+import type { ModelStore } from './model-store.js';
+import { ProcessBudget } from './process-budget.js';
+import { TranscribeJob } from './transcribe-job.js';
+
+const IDLE_SECONDS_MAX = 300;
+const LOAD_SECONDS_MAX_LEAST = 60;
+/** A model file is read at least this fast, or its disk is broken. */
+const LOAD_BYTES_PER_SECOND_MIN = 20_000_000;
+/** What a process may hold beyond the backend's own estimate before it counts as running away. */
+const MEMORY_FACTOR_MAX = 1.5;
+const MEMORY_BYTES_SLACK = 512 * 1024 * 1024;
+
+export interface InferenceHostOptions {
+  /** In order of preference, for candidates that are equal otherwise. */
+  readonly backends: readonly BackendSource[];
+  readonly modelStore: ModelStore;
+  /** Model processes at once. */
+  readonly cacheSize: number;
+  /** Threads of one inference. */
+  readonly threads: number;
+  readonly gpuEnabled: boolean;
+  readonly gpuMemoryFraction: number;
+  /** Ends idle model processes after five minutes, and loads a model only when its memory can really be had. */
+  readonly memoryOptimization: boolean;
+  readonly logger: HostLogger;
+  /** Audio seconds per wall second, when it was ever measured here. */
+  readonly measuredSpeed?: (backend: string, model: string, device: string) => number | undefined;
+}
+
+/** One backend as the worker reports it to the database. */
+export interface BackendReport {
+  readonly name: string;
+  readonly status: 'available' | 'unavailable';
+  readonly version?: string;
+  readonly reason?: string;
+  readonly fix?: string;
+  readonly devices: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly memoryBytesTotal: number;
+  }[];
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface LoadedModelReport {
+  readonly model: string;
+  readonly backend: string;
+  readonly device: string;
+  readonly pid: number;
+  readonly memoryBytes: number;
+  /** Jobs that run on it or wait for it. */
+  readonly busy: number;
+}
+
+export interface InferenceJob {
+  readonly choice: Pick<Choice, 'model' | 'backend' | 'device'>;
+  readonly request: TranscribeRequest;
+  /** Higher goes first, window by window. */
+  readonly priority: number;
+  /** Aborting ends the job with `cancelled` within a second, if need be by ending its process. */
+  readonly signal: AbortSignal;
+  /** Wall seconds for one window, instead of max(60 s, 20 times what is expected). */
+  readonly windowSecondsMax?: number;
+  /** Awaited before the first window reaches native code: the place for a mark that survives a crash. Its failure is the job's. */
+  readonly onStarted?: () => void | Promise<void>;
+}
+
+export interface InferenceHost {
+  /** What each backend offers on this machine. */
+  probe(): Promise<BackendReport[]>;
+  /** Picks model, backend and device for a request. Throws BackendError when none can serve it. */
+  choose(request: ChooseRequest): Promise<Choice>;
+  /** Turns windows into parts, one `window-final` for each, in order. Throws BackendError, or what `onStarted` threw. */
+  transcribe(job: InferenceJob): AsyncIterable<TranscriptPart>;
+  loadedModels(): LoadedModelReport[];
+  /** Fails what runs with `cancelled` and ends every process. Idempotent. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Runs models in child processes and shares them among jobs. Nothing that a child does (crash, hang, run out of memory, write nonsense) reaches the caller
+ * as anything but a BackendError of the job it was working for.
+ */
+export function createInferenceHost(options: InferenceHostOptions): InferenceHost {
+  const { modelStore, memoryOptimization, measuredSpeed = () => undefined } = options;
+  const registry = new BackendRegistry(options.backends, options.logger);
+  const budget = new ProcessBudget(options.cacheSize);
+  const lanes = new Map<string, { readonly lane: ModelLane; readonly choice: InferenceJob['choice'] }>();
+  let isDisposed = false;
+
+  async function choose(request: ChooseRequest): Promise<Choice> {
+    const [installed, facts] = await Promise.all([modelStore.list(), registry.facts()]);
+    const isLoaded = (model: string, backend: string, device: string) =>
+      lanes.get(keyOf({ model, backend, device }))?.lane.process !== undefined;
+    return chooseCandidate(
+      request,
+      installed.map(({ manifest }) => manifest),
+      facts,
+      { ...options, measuredSpeed, isLoaded, memoryBytesAvailable: await memoryBytesAvailable() },
+    );
+  }
+
+  async function memoryBytesAvailable(): Promise<number | undefined> {
+    if (!memoryOptimization) return undefined;
+    const idleBytes = [...lanes.values()]
+      .filter(({ lane }) => lane.isIdle)
+      .reduce((total, { lane }) => total + (lane.process?.memoryBytes ?? 0), 0);
+    return (await availableMemoryBytes()) + idleBytes;
+  }
+
+  function laneOf(choice: InferenceJob['choice']): ModelLane {
+    const key = keyOf(choice);
+    let entry = lanes.get(key);
+    if (entry === undefined) {
+      const lane: ModelLane = new ModelLane({
+        budget,
+        start: () => startProcess(choice, lane),
+        speed: () => measuredSpeed(choice.backend, choice.model, choice.device),
+        idleSecondsMax: memoryOptimization ? IDLE_SECONDS_MAX : undefined,
+      });
+      entry = { lane, choice };
+      lanes.set(key, entry);
+    }
+    return entry.lane;
+  }
+
+  async function startProcess(
+    { model, backend: name, device: deviceId }: InferenceJob['choice'],
+    lane: ModelLane,
+  ): Promise<ModelProcess> {
+    const files = await modelStore.require(model);
+    const backend = await registry.find(name);
+    const device =
+      backend?.report.status === 'available' ? backend.report.devices.find(({ id }) => id === deviceId) : undefined;
+    if (backend === undefined || device === undefined) {
+      throw new BackendError('device-unavailable', `${name} does not offer the device "${deviceId}" here any more.`, {
+        retry: 'elsewhere',
+      });
+    }
+    const fit = backend.fit(files.manifest, device);
+    if (!fit.fits) throw new BackendError('model-unsupported', fit.reason, { retry: 'elsewhere' });
+    if (memoryOptimization && device.kind === 'cpu') await makeRoom(fit.memoryBytesNeeded, lane);
+    const startedAt = performance.now();
+    const process = await ModelProcess.start({
+      moduleUrl: backend.moduleUrl,
+      files,
+      load: { device, threads: options.threads },
+      logger: options.logger,
+      memoryBytesMax: fit.memoryBytesNeeded * MEMORY_FACTOR_MAX + MEMORY_BYTES_SLACK,
+      loadSecondsMax: Math.max(LOAD_SECONDS_MAX_LEAST, files.manifest.fileBytes / LOAD_BYTES_PER_SECOND_MIN),
+    });
+    const loadSeconds = (performance.now() - startedAt) / 1000;
+    options.logger.info(
+      { model, backend: name, device: process.device.id, pid: process.pid, loadSeconds },
+      'model loaded',
+    );
+    return process;
+  }
+
+  /** Ends idle models until the memory is there. Throws BackendError `out-of-memory` when it cannot be had. */
+  async function makeRoom(bytesNeeded: number, lane: ModelLane): Promise<void> {
+    let bytesAvailable = await availableMemoryBytes();
+    while (bytesAvailable < bytesNeeded) {
+      if (!(await budget.unloadOneIdle(lane))) {
+        throw new BackendError(
+          'out-of-memory',
+          `The model needs ${Math.round(bytesNeeded / 1e6)} MB and ${Math.round(bytesAvailable / 1e6)} MB are free. Free some memory, choose a smaller model, or wait for other jobs.`,
+          { retry: 'here', details: { bytesNeeded, bytesAvailable } },
+        );
+      }
+      bytesAvailable = await availableMemoryBytes();
+    }
+  }
+
+  async function* transcribe(inferenceJob: InferenceJob): AsyncGenerator<TranscriptPart> {
+    if (isDisposed) throw stopped();
+    // A reader that stops early has cancelled too.
+    const abandoned = new AbortController();
+    const job = new TranscribeJob({
+      ...inferenceJob,
+      signal: AbortSignal.any([inferenceJob.signal, abandoned.signal]),
+    });
+    laneOf(inferenceJob.choice).add(job, inferenceJob.windowSecondsMax);
+    try {
+      yield* job.parts.read();
+    } finally {
+      abandoned.abort();
+    }
+  }
+
+  return {
+    probe: async () => (await registry.facts()).map(toReport),
+    choose,
+    transcribe,
+    loadedModels: () =>
+      [...lanes.values()].flatMap(({ lane, choice }) =>
+        lane.process === undefined
+          ? []
+          : [{ ...pick(choice), pid: lane.process.pid, memoryBytes: lane.process.memoryBytes, busy: lane.jobCount }],
+      ),
+    dispose: async () => {
+      isDisposed = true;
+      await Promise.all([...lanes.values()].map(({ lane }) => lane.close(stopped())));
+    },
+  };
+}
+
+function pick({ model, backend, device }: InferenceJob['choice']): InferenceJob['choice'] {
+  return { model, backend, device };
+}
+
+function keyOf({ model, backend, device }: InferenceJob['choice']): string {
+  return JSON.stringify([backend, model, device]);
+}
+
+function stopped(): BackendError {
+  return new BackendError('cancelled', 'The inference host is stopping.', { retry: 'here' });
+}
+
+function toReport({ name, report }: BackendFacts): BackendReport {
+  return report.status === 'available'
+    ? { name, status: 'available', version: report.version, devices: report.devices, facts: report.facts }
+    : { name, status: 'unavailable', reason: report.reason, fix: report.fix, devices: [], facts: {} };
+}
