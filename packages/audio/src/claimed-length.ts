@@ -39,10 +39,8 @@ export function assertDecodedLength(decodedSeconds: number, claimedSeconds: numb
 async function readClaim(file: FileHandle, container: Container): Promise<number | undefined> {
   const head = await readAt(file, 0, HEAD_BYTES);
   switch (container) {
-    case 'wav':
-      return await waveSeconds(file, head);
     case 'aiff':
-      return await aiffSeconds(file);
+      return aiffSeconds(file);
     case 'flac': {
       const start = skipId3(head);
       return flacSeconds(start === 0 ? head : await readAt(file, start, HEAD_BYTES));
@@ -56,28 +54,6 @@ async function readClaim(file: FileHandle, container: Container): Promise<number
     default:
       return undefined;
   }
-}
-
-/** RIFF: `data` bytes over the byte rate of `fmt `. Recorders of endless streams leave 0 or all ones. */
-async function waveSeconds(file: FileHandle, head: ByteReader): Promise<number | undefined> {
-  const littleEndian = head.ascii(0, 4) !== 'RIFX';
-  let byteRate = Number.NaN;
-  let dataBytes64 = Number.NaN;
-  let offset = 12;
-  for (let count = 0; count < CHUNKS_MAX; count += 1) {
-    const reader = await readAt(file, offset, 36);
-    const id = reader.ascii(0, 4);
-    const size = reader.uint32(4, littleEndian);
-    if (Number.isNaN(size)) return undefined;
-    if (id === 'fmt ') byteRate = reader.uint32(16, littleEndian);
-    if (id === 'ds64') dataBytes64 = reader.uint64(16, littleEndian);
-    if (id === 'data') {
-      if (size === 0) return undefined;
-      return (size === 0xffffffff ? dataBytes64 : size) / byteRate;
-    }
-    offset += 8 + size + (size % 2);
-  }
-  return undefined;
 }
 
 /** AIFF: frames of `COMM` over its rate, an 80-bit float. */

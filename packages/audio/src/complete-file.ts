@@ -5,6 +5,8 @@ import type { Container } from './containers.js';
 
 const OGG_PAGE_BYTES_MAX = 65_307;
 const MP4_BOXES_MAX = 200_000;
+const RIFF_CHUNKS_MAX = 1000;
+const RIFF_BYTES_UNKNOWN_MIN = 0x7fff_0000;
 const HEAD_BYTES = 4096;
 const UINT64_UNKNOWN = 2 ** 56 - 1;
 
@@ -16,11 +18,35 @@ export async function assertComplete(path: string, container: Container): Promis
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
+    if (container === 'wav') await assertDataComplete(file, size);
     if (container === 'mp4') await assertBoxesComplete(file, size);
     if (container === 'matroska') assertSegmentComplete(await readAt(file, 0, HEAD_BYTES), size);
     if (container === 'ogg') await assertLastPageComplete(file, size);
   } finally {
     await file.close();
+  }
+}
+
+/** RIFF: the `data` chunk's bytes must be there, but for a tenth of a second. Writers to a pipe leave 0 or close to the largest number. */
+async function assertDataComplete(file: FileHandle, sizeBytes: number): Promise<void> {
+  const littleEndian = (await readAt(file, 0, 4)).ascii(0, 4) !== 'RIFX';
+  let byteRate = 0;
+  let dataBytes64 = Number.NaN;
+  let offset = 12;
+  for (let count = 0; count < RIFF_CHUNKS_MAX; count += 1) {
+    const reader = await readAt(file, offset, 36);
+    const id = reader.ascii(0, 4);
+    const size = reader.uint32(4, littleEndian);
+    if (Number.isNaN(size)) return;
+    if (id === 'fmt ') byteRate = reader.uint32(16, littleEndian);
+    if (id === 'ds64') dataBytes64 = reader.uint64(16, littleEndian);
+    if (id === 'data') {
+      const dataBytes = size < RIFF_BYTES_UNKNOWN_MIN ? size : dataBytes64;
+      const missingBytes = offset + 8 + dataBytes - sizeBytes;
+      if (missingBytes > byteRate / 10) throw fileTruncated('its last part is missing', { missingBytes });
+      return;
+    }
+    offset += 8 + size + (size % 2);
   }
 }
 

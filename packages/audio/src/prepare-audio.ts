@@ -87,7 +87,7 @@ async function converse(
   onProgress: PrepareOptions['onProgress'],
 ): Promise<PrepareMessage | undefined> {
   let last: PrepareMessage | undefined;
-  let broken: unknown;
+  let broken: Error | undefined;
   const ended = new Promise<void>((done, failed) => {
     child.once('error', failed);
     child.once('close', () => done());
@@ -99,7 +99,7 @@ async function converse(
       if (message.type === 'progress') onProgress?.({ decodedSeconds: message.decodedSeconds });
       else last = message;
     } catch (error) {
-      broken ??= error;
+      broken ??= error instanceof Error ? error : new Error(String(error));
       killGroup(child);
     }
   });

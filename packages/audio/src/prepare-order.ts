@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { AudioError } from './audio-error.js';
 import { assertDecodedLength, findClaimedSeconds } from './claimed-length.js';
 import { createEnergyMeter } from './energy-envelope.js';
-import { decodeWithFfmpeg, explainFailure, noAudioTrack, type DecodeOutcome } from './ffmpeg.js';
+import { decodeWithFfmpeg, type DecodeOutcome } from './ffmpeg-decode.js';
+import { explainFailure, noAudioTrack } from './ffmpeg-input.js';
 import { planTranscription, type Plan } from './plan-transcription.js';
 import type { PreparedAudio, PrepareOrder } from './prepare-messages.js';
 import { probeAudio, requireContainer } from './probe-audio.js';
@@ -99,7 +100,7 @@ async function createEars({ voiceActivity, vadModelPath, chunkSeconds }: Prepare
       const speechSeconds = speech.reduce((sum, span) => sum + span.endSeconds - span.startSeconds, 0);
       return { plan: planTranscription({ audioSeconds, speech, pauses, envelope, chunkSeconds }), speechSeconds };
     },
-    dispose: async () => await model?.dispose(),
+    dispose: async () => model?.dispose(),
   };
 }
 

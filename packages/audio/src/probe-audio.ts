@@ -2,7 +2,8 @@ import { AudioError, decodeFailed } from './audio-error.js';
 import type { AudioTools } from './audio-tools.js';
 import { assertComplete } from './complete-file.js';
 import { findContainer, type SniffedContainer } from './containers.js';
-import { noAudioTrack, runFfprobe } from './ffmpeg.js';
+import { noAudioTrack } from './ffmpeg-input.js';
+import { runProbe } from './ffmpeg-probe.js';
 
 export interface ProbeOptions {
   readonly container: SniffedContainer | string;
@@ -25,7 +26,7 @@ export interface ProbedAudio {
 export async function probeAudio(path: string, { container, tools, signal }: ProbeOptions): Promise<ProbedAudio> {
   const known = requireContainer(container);
   await assertComplete(path, known.container);
-  const report = await runFfprobe({ inputPath: path, container: known, tools, signal });
+  const report = await runProbe({ inputPath: path, container: known, tools, signal });
   return parseProbe(report);
 }
 

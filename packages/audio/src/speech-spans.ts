@@ -40,7 +40,7 @@ export interface DetectedSpeech {
 
 export interface SpeechSpanDetector {
   /** Takes the speech probability of the next frame. */
-  push(probability: number): void;
+  readonly push: (probability: number) => void;
   /** Closes what is open. To be called once. */
   finish(audioSeconds: number): DetectedSpeech;
 }

@@ -71,7 +71,7 @@ export async function loadVoiceActivityModel(modelPath: string): Promise<VoiceAc
       block.fill(0, frame * INPUT_SAMPLES + CONTEXT_SAMPLES + filledInFrame, (frame + 1) * INPUT_SAMPLES);
       await runBlock(onProbability);
     },
-    dispose: async () => await session.release(),
+    dispose: async () => session.release(),
   };
 }
 

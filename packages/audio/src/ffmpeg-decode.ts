@@ -1,21 +1,10 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { AudioError, decodeFailed, fileTruncated } from './audio-error.js';
-import type { AudioTools } from './audio-tools.js';
-import type { SniffedContainer } from './containers.js';
+import { AudioError, decodeFailed } from './audio-error.js';
+import { inputArguments, type FfmpegInput } from './ffmpeg-input.js';
 
 const STDERR_TAIL_CHARACTERS = 16_384;
-const PROBE_SECONDS_MAX = 30;
-const PROBE_OUTPUT_BYTES_MAX = 1024 * 1024;
 const MEMORY_WATCH_MILLISECONDS = 250;
-
-export interface FfmpegInput {
-  readonly inputPath: string;
-  readonly container: SniffedContainer;
-  readonly tools: AudioTools;
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface DecodeLimits {
   /** Wall time of the whole decode. */
@@ -30,56 +19,6 @@ export interface DecodeOutcome {
   /** The last of what ffmpeg said. */
   readonly messages: string;
   readonly memoryBytesPeak: number;
-}
-
-/**
- * What every ffmpeg is told: one demuxer, local files only, no questions. A file cannot make it open another file or an address, whatever it holds: the
- * demuxer is forced, and protocols and nested demuxers are limited to what reading this one file takes.
- */
-function inputArguments({ inputPath, container }: FfmpegInput): string[] {
-  const format = container.ffmpegInputFormat;
-  return [
-    '-protocol_whitelist',
-    'file,pipe',
-    '-format_whitelist',
-    format,
-    '-f',
-    format,
-    '-i',
-    `file:${resolve(inputPath)}`,
-  ];
-}
-
-/** The raw JSON of ffprobe about the first audio track and the container. */
-export async function runFfprobe(input: FfmpegInput): Promise<unknown> {
-  const entries =
-    'stream=codec_name,channels,channel_layout,sample_rate,duration,bit_rate:format=duration,bit_rate,nb_streams';
-  const options = ['-v', 'error', '-hide_banner', '-select_streams', 'a:0', '-show_entries', entries, '-of', 'json'];
-  const { stdout, stderr, failed } = await new Promise<{ stdout: string; stderr: string; failed: boolean }>((done) => {
-    execFile(
-      input.tools.ffprobePath,
-      [...options, ...inputArguments(input)],
-      {
-        timeout: PROBE_SECONDS_MAX * 1000,
-        killSignal: 'SIGKILL',
-        maxBuffer: PROBE_OUTPUT_BYTES_MAX,
-        signal: input.signal,
-      },
-      (error, standardOutput, standardError) =>
-        done({ stdout: standardOutput, stderr: standardError, failed: error !== null }),
-    );
-  });
-  input.signal?.throwIfAborted();
-  if (failed) throw explainFailure(stderr);
-  try {
-    return JSON.parse(stdout) as unknown;
-  } catch (error) {
-    throw new AudioError(
-      'decode-failed',
-      'The recording could not be examined. Convert it to WAV or FLAC, then upload it again.',
-      { cause: error },
-    );
-  }
 }
 
 /**
@@ -156,13 +95,13 @@ interface ProcessGuard {
 
 /** Ends the process on abort, on a wall or stall limit, and when it takes too much memory. */
 function guardProcess(child: ChildProcess, limits: DecodeLimits, signal: AbortSignal | undefined): ProcessGuard {
-  let reason: unknown;
+  let reason: Error | undefined;
   let memoryBytesPeak = 0;
-  const end = (why: unknown): void => {
+  const end = (why: Error): void => {
     reason ??= why;
     child.kill('SIGKILL');
   };
-  const onAbort = (): void => end(signal?.reason);
+  const onAbort = (): void => end(toError(signal?.reason));
   signal?.addEventListener('abort', onAbort, { once: true });
   const stallMilliseconds = limits.stallSecondsMax * 1000;
   const onStall = (): void => end(decodeFailed(`nothing could be decoded for ${limits.stallSecondsMax} s`));
@@ -196,6 +135,10 @@ function guardProcess(child: ChildProcess, limits: DecodeLimits, signal: AbortSi
   };
 }
 
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
 /** 0 where the system does not tell. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   try {
@@ -204,28 +147,4 @@ async function residentBytes(pid: number | undefined): Promise<number> {
   } catch {
     return 0;
   }
-}
-
-/** Turns what ffmpeg or ffprobe said into the error that a person can act on. */
-export function explainFailure(messages: string): AudioError {
-  const lines = messages
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/^\[[^\]]*\]\s*/, '')
-        .replace(/\S*file:\S+?: /, '')
-        .trim(),
-    )
-    .filter((line) => line !== '' && !line.startsWith('Last message repeated'));
-  if (/moov atom not found/.test(messages))
-    return fileTruncated('its table of contents is missing', { messages: lines.slice(-3) });
-  if (/matches no streams|does not contain any stream/.test(messages)) return noAudioTrack();
-  return decodeFailed(lines.at(-1) ?? 'its content is not readable', { messages: lines.slice(-3) });
-}
-
-export function noAudioTrack(): AudioError {
-  return new AudioError(
-    'file-not-audio',
-    'The file has no audio track. Choose a recording with sound and upload that.',
-  );
 }

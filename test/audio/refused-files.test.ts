@@ -1,0 +1,193 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { copyFile, open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { findAudioTools, probeAudio, sniffContainer } from '@voice-transcriber/audio';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { codeOf, createWorkbench, fixture, type Workbench } from './workbench.js';
+
+let bench: Workbench;
+
+beforeAll(async () => {
+  bench = await createWorkbench();
+});
+
+afterAll(async () => {
+  await bench.dispose();
+});
+
+afterEach(async () => {
+  expect((await bench.leftovers()).filter((name) => !name.startsWith('good-'))).toEqual([]);
+});
+
+test('an empty file, a text named .mp3 and a playlist are refused, each with its own code', async () => {
+  const files = {
+    'empty.wav': '',
+    'notes.mp3': 'Minutes of the meeting\n',
+    'list.mp3': '#EXTM3U\nfile:///etc/passwd\n',
+  };
+  const codes: string[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(bench.path(name), content);
+    codes.push(await codeOf(bench.prepare(bench.path(name))));
+  }
+  expect(codes).toEqual(['file-empty', 'file-not-audio', 'playlist-refused']);
+});
+
+test('a playlist passed off as another container opens no address', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.ts`;
+  const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n${address}\n#EXT-X-ENDLIST\n`;
+  try {
+    // The rules above would stop it: here each demuxer is given it all the same.
+    for (const container of ['mp3', 'wav', 'mp4', 'mpegts', 'ogg', 'matroska', 'aac'] as const) {
+      const path = bench.path(`disguised.${container}`);
+      await writeFile(path, playlist);
+      const code = await codeOf(bench.prepare(path, { container }));
+      expect(['decode-failed', 'file-truncated', 'file-not-audio']).toContain(code);
+    }
+  } finally {
+    server.close();
+  }
+  expect(connections).toBe(0);
+});
+
+/** Cuts a good file at a share of its bytes; containers whose own structure tells it are refused by the probe already. */
+const TRUNCATIONS: readonly (readonly [string, string, number, 'probe' | 'prepare', ...string[]])[] = [
+  ['wav', 'half', 0.5, 'probe'],
+  ['wav', 'nearly whole', 0.9, 'probe'],
+  ['aiff', 'half', 0.5, 'prepare'],
+  ['flac', 'half', 0.5, 'prepare', '-ar', '44100'],
+  ['flac', 'nearly whole', 0.9, 'prepare'],
+  ['mp3', 'half', 0.5, 'prepare'],
+  ['ogg', 'half', 0.5, 'probe', '-c:a', 'libvorbis'],
+  ['opus', 'nearly whole', 0.9, 'probe', '-c:a', 'libopus'],
+  ['m4a', 'half', 0.5, 'probe'],
+  ['m4a', 'a fifth', 0.2, 'probe', '-movflags', '+faststart'],
+  ['mp4', 'nearly whole', 0.95, 'probe', '-movflags', '+faststart'],
+  ['webm', 'half', 0.5, 'probe', '-c:a', 'libopus'],
+];
+
+test.each(TRUNCATIONS)(
+  'a %s cut to %s (%d) is said to be truncated, by the %s',
+  async (extension, _share, share, step, ...encoding) => {
+    const path = await bench.make(`cut.${extension}`, '-i', fixture('jfk.flac'), ...encoding);
+    const { size } = await stat(path);
+    await truncate(path, Math.floor(size * share));
+    const { container } = sniffContainer((await readFile(path)).subarray(0, 65_536));
+    if (step === 'probe') {
+      expect(await codeOf(probeAudio(path, { container, tools: bench.tools }))).toBe('file-truncated');
+    }
+    await expect(bench.prepare(path)).rejects.toMatchObject({ code: 'file-truncated', retry: 'never' });
+  },
+);
+
+test.each(['wav', 'flac', 'mp3', 'ogg', 'm4a', 'webm'])('the same %s uncut is not', async (extension) => {
+  const path = await bench.make(`good-whole.${extension}`, '-i', fixture('jfk.flac'));
+  expect((await bench.prepare(path)).audioSeconds).toBeCloseTo(11, 1);
+});
+
+test('an mp3 without a count of frames, whose length can only be estimated, raises no false alarm', async () => {
+  const quiet = await bench.make(
+    'quiet.mp3',
+    '-f',
+    'lavfi',
+    '-t',
+    '20',
+    '-i',
+    'anullsrc=r=44100',
+    '-q:a',
+    '9',
+    '-write_xing',
+    '0',
+  );
+  const loud = await bench.make('loud.mp3', '-i', fixture('jfk.flac'), '-b:a', '320k', '-write_xing', '0');
+  const path = bench.path('good-estimated.mp3');
+  await writeFile(path, Buffer.concat([await readFile(loud), await readFile(quiet)]));
+  expect((await bench.prepare(path)).audioSeconds).toBeCloseTo(31, 0);
+});
+
+test('a wav that was streamed, without a length in its header, is decoded', async () => {
+  const path = await bench.make('good-streamed.wav', '-i', fixture('jfk.flac'), '-ac', '1', '-ar', '16000');
+  const file = await open(path, 'r+');
+  await file.write(Buffer.from('ffffffff', 'hex'), 0, 4, 4);
+  await file.write(Buffer.from('ffffffff', 'hex'), 0, 4, (await readFile(path)).indexOf('data') + 4);
+  await file.close();
+  expect((await bench.prepare(path)).audioSeconds).toBeCloseTo(11, 1);
+});
+
+test('a damaged frame in the middle costs no more than itself', async () => {
+  const path = bench.path('good-damaged.flac');
+  await copyFile(fixture('lj-001-0002.flac'), path);
+  const { size } = await stat(path);
+  const file = await open(path, 'r+');
+  await file.write(Buffer.alloc(64, 0x55), 0, 64, Math.floor(size / 2));
+  await file.close();
+  const prepared = await bench.prepare(path);
+  expect(prepared.audioSeconds).toBeGreaterThan(1.4);
+  expect(prepared.speechSeconds).toBeGreaterThan(1);
+});
+
+test('random bytes behind the magic of each container are refused in a few seconds', async () => {
+  const heads = [
+    'RIFF\x24\x00\x00\x00WAVEfmt ',
+    'fLaC',
+    'OggS',
+    '\x00\x00\x00\x18ftypM4A ',
+    '\x1a\x45\xdf\xa3',
+    'FORM\x00\x00\x00\x24AIFF',
+    'caff\x00\x01\x00\x00',
+    '.snd\x00\x00\x00\x18',
+  ];
+  const noise = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (index * index * 7 + index) % 251));
+  for (const [index, head] of heads.entries()) {
+    const path = bench.path(`random-${index}`);
+    await writeFile(path, Buffer.concat([Buffer.from(head, 'latin1'), noise]));
+    expect(['decode-failed', 'file-truncated', 'file-not-audio', 'container-unsupported']).toContain(
+      await codeOf(bench.prepare(path)),
+    );
+  }
+});
+
+test('a video without sound is said to have no audio track', async () => {
+  const path = await bench.make(
+    'mute.mp4',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=duration=1:size=64x64:rate=5',
+    '-c:v',
+    'mpeg4',
+  );
+  expect(await codeOf(probeAudio(path, { container: 'mp4', tools: bench.tools }))).toBe('file-not-audio');
+  expect(await codeOf(bench.prepare(path))).toBe('file-not-audio');
+});
+
+test('a recording longer than allowed is refused while it is decoded', async () => {
+  const path = await bench.make(
+    'long.opus',
+    '-f',
+    'lavfi',
+    '-t',
+    '120',
+    '-i',
+    'anullsrc=r=16000',
+    '-c:a',
+    'libopus',
+    '-b:a',
+    '6k',
+  );
+  await expect(bench.prepare(path, { limits: { audioSecondsMax: 60 } })).rejects.toMatchObject({
+    code: 'audio-too-long',
+  });
+});
+
+test('a configured ffmpeg that does not run is named, with the variable to correct', async () => {
+  await expect(findAudioTools({ ffmpegPath: '/nowhere/ffmpeg' })).rejects.toMatchObject({
+    code: 'tools-missing',
+    message: expect.stringContaining('FFMPEG_PATH') as string,
+  });
+});
