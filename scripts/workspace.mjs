@@ -14,7 +14,9 @@ const STAMP = join(repositoryDirectory, 'node_modules', '.voice-transcriber', 'i
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])) return;
-  throw new Error(`Node ${NODE_MINIMUM.join('.')} or newer is needed, this is ${process.versions.node}: install a newer Node and start again.`);
+  throw new Error(
+    `Node ${NODE_MINIMUM.join('.')} or newer is needed, this is ${process.versions.node}: install a newer Node and start again.`,
+  );
 }
 
 /** Installs the locked dependencies unless that has been done, then builds the native parts that are missing. */
@@ -50,7 +52,9 @@ function isInstalled() {
 }
 
 function lockDigest() {
-  return createHash('sha256').update(readFileSync(join(repositoryDirectory, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(repositoryDirectory, 'package-lock.json')))
+    .digest('hex');
 }
 
 const TELEMETRY_OFF = { TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
@@ -76,5 +80,8 @@ export function run(command, commandArguments, { quiet = false, directory = repo
 
 async function runOrThrow(command, commandArguments, { what }) {
   const { code } = await run(command, commandArguments);
-  if (code !== 0) throw new Error(`${what} failed (${[command, ...commandArguments].join(' ')} ended with ${code}); its output is above.`);
+  if (code !== 0)
+    throw new Error(
+      `${what} failed (${[command, ...commandArguments].join(' ')} ended with ${code}); its output is above.`,
+    );
 }

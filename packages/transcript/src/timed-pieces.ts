@@ -1,5 +1,5 @@
 import type { Segment, Word } from '@voice-transcriber/backend-sdk';
-import { isSpaceless, joinPieces, tidy } from './spaceless-text.js';
+import { isSpaceless, tidy } from './spaceless-text.js';
 import { columnsOf } from './wrap-lines.js';
 
 /** The smallest piece of text that a cue is made of: a word, a character of a spaceless script, or a part of a word longer than a line. */

@@ -41,7 +41,7 @@ function wrapGreedily(pieces: readonly WrappedPiece[], columnsMax: number): stri
 }
 
 /** What a break behind punctuation may cost in balance, in columns. */
-const PUNCTUATION_BONUS_COLUMNS = 10;
+const PUNCTUATION_BONUS_COLUMNS = 24;
 
 function balance(pieces: readonly WrappedPiece[], columnsMax: number): string[] {
   let best: { lines: string[]; cost: number } | undefined;
