@@ -54,6 +54,8 @@ export interface Config {
     readonly threads: number | undefined;
     readonly defaultModel: string;
     readonly modelsDirectory: string;
+    /** Preferred to the built-in ones. */
+    readonly extraBackends: readonly { readonly name: string; readonly moduleUrl: string }[];
   };
   readonly logging: { readonly level: LogLevel; readonly performanceMetrics: boolean };
 }
@@ -118,6 +120,7 @@ export function parseConfig(environment: Environment): Config {
       threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS'),
       defaultModel: withDefault('DEFAULT_MODEL'),
       modelsDirectory: explicit('MODELS_DIR') ?? join(dataDirectory, 'models'),
+      extraBackends: explicit('VT_EXTRA_BACKENDS') ?? [],
     },
     logging: { level: withDefault('LOG_LEVEL'), performanceMetrics: withDefault('LOG_PERFORMANCE_METRICS') },
   };

@@ -89,6 +89,13 @@ export const logLevel = format(
 /** Relative paths count from the folder that the process was started in. */
 export const path = format('a path', (text) => (isAbsolute(text) ? text : resolve(text)));
 
+/** Names with the modules behind them: `fake=file:///opt/fake.js,other=file:///opt/other.js`. */
+export const moduleList = format('NAME=MODULE-ADDRESS pairs with commas between them', (text) => {
+  const pairs = text.split(',').map((pair) => /^\s*([a-z][a-z0-9-]*)=(file:\/\/\S+)\s*$/.exec(pair));
+  const modules = pairs.flatMap((match) => (match?.[1] && match[2] ? [{ name: match[1], moduleUrl: match[2] }] : []));
+  return modules.length === pairs.length ? modules : undefined;
+});
+
 /** A secret or another text that nothing is asked of. */
 export const text = format('a text', (given) => given);
 

@@ -141,6 +141,11 @@ export const definitions = {
     'The same as INFERENCE_THREADS, which wins when both are set.',
   ),
   DEFAULT_MODEL: variable(format.label, 'base-q8_0', 'The model for transcriptions that do not name one.'),
+  VT_EXTRA_BACKENDS: variable(
+    format.moduleList,
+    '<none>',
+    'Inference backends beside the built-in ones, preferred to them: for tests and for backends of your own.',
+  ),
   MODELS_DIR: variable(format.path, '<DATA_DIR>/models', 'Where models other than the bundled one are looked for.'),
 
   LOG_LEVEL: variable(format.logLevel, 'WARNING', 'The least severe log line that is written.'),

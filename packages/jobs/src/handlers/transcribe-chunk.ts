@@ -9,6 +9,7 @@ import { claimChunk, guardClaim, releaseChunk, type ChunkClaim } from './claims.
 import { commitWindow, type Window } from './commit-window.js';
 import { withDatabaseRetry } from './database-retry.js';
 import { WorkDroppedError, type Lease } from './lease.js';
+import { decideLanguage, findChunkLanguage } from './chunk-language.js';
 import { recordMemoryPeak, recordModelSpeed } from './model-speed.js';
 import type { Choice, HandlerDependencies, Inference } from './ports.js';
 import { createProgressReporter } from './progress-reporter.js';
@@ -20,6 +21,7 @@ interface Run<C extends Choice> {
   readonly claimed: ChunkClaim;
   readonly lease: Lease;
   choice: C | undefined;
+  language: string | undefined;
   windowsCommitted: number;
   audioSeconds: number;
   inferenceSeconds: number;
@@ -37,7 +39,15 @@ export async function transcribeChunk<C extends Choice>(
   const claimed = await db.orm.transaction((transaction) => claimChunk(transaction, { chunkId, workerId }));
   if (!claimed) return;
   const lease = leases.hold(claimed.claim);
-  const run: Run<C> = { claimed, lease, choice: undefined, windowsCommitted: 0, audioSeconds: 0, inferenceSeconds: 0 };
+  const run: Run<C> = {
+    claimed,
+    lease,
+    choice: undefined,
+    language: undefined,
+    windowsCommitted: 0,
+    audioSeconds: 0,
+    inferenceSeconds: 0,
+  };
   const startedAt = performance.now();
   const meter = createResourceMeter(() => findProcess(inference, run.choice));
   let end: AttemptEnd = { outcome: 'lost' };
@@ -62,6 +72,7 @@ async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run:
       .orderBy(asc(windows.index)),
   );
   const progress = createProgressReporter(dependencies, lease);
+  run.language = await withDatabaseRetry(lease.signal, () => findChunkLanguage(db.orm, claimed));
   const warnings = new Map<string, BackendWarning>();
   for (const window of open) {
     if (lease.stopRequested) return letGo(dependencies, run);
@@ -71,6 +82,7 @@ async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run:
         commitWindow(transaction, { claim: claimed.claim, workerId, window, result }),
       ),
     );
+    run.language ??= decideLanguage(window, result.language, result.segments.length);
     run.windowsCommitted += 1;
     run.audioSeconds += window.endSeconds - window.startSeconds;
     run.inferenceSeconds += result.inferenceSeconds;
@@ -87,7 +99,7 @@ interface WindowWork {
 
 async function transcribeWindow<C extends Choice>(
   { inference, audio, db }: HandlerDependencies<C>,
-  { claimed, lease, choice }: Run<C>,
+  { claimed, lease, choice, language }: Run<C>,
   { window, warnings, progress }: WindowWork,
 ): Promise<WindowResult> {
   const { transcription, chunk, claim } = claimed;
@@ -98,7 +110,7 @@ async function transcribeWindow<C extends Choice>(
     choice,
     request: {
       windows: [{ index: window.index, startSeconds: window.startSeconds, samples }],
-      options: optionsOf(transcription.options),
+      options: optionsOf(transcription.options, language),
     },
     priority: inferencePriority(transcription.priority, chunk.index),
     signal: lease.signal,
@@ -123,7 +135,11 @@ async function transcribeWindow<C extends Choice>(
   return result;
 }
 
-function optionsOf({ task, language, wordTimes, prompt }: ChunkClaim['transcription']['options']): TranscribeOptions {
+function optionsOf(
+  asked: ChunkClaim['transcription']['options'],
+  detectedLanguage: string | undefined,
+): TranscribeOptions {
+  const { task, wordTimes, prompt, language = detectedLanguage } = asked;
   return {
     task,
     wordTimes,

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Config } from '@voice-transcriber/config';
+import { openDatabase } from '@voice-transcriber/db';
+import { createEventBell } from '@voice-transcriber/events';
+import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
+import { CONTROL_CHANNEL } from '@voice-transcriber/jobs';
+import { createCleaner, createLeaseKeeper, createReconciler, createTaskList } from '@voice-transcriber/jobs/handlers';
+import { createFileStorage } from '@voice-transcriber/storage';
+import { availableCores, type Logger } from '@voice-transcriber/telemetry';
+import { createAudioPreparation } from './audio-preparation.js';
+import { BUILT_IN_BACKENDS } from './backends.js';
+import { startHealthServer } from './health-server.js';
+import { loadMeasuredSpeeds } from './measured-speeds.js';
+import { createQueueRunner } from './queue-runner.js';
+import { createResourceRecorder } from './resource-recorder.js';
+import { waitForSchema } from './wait-for-schema.js';
+
+/** A window border comes within this, or the window is given up: a container gets 30 s to stop, and the rest needs some. */
+const DRAIN_MILLISECONDS_MAX = 15_000;
+const LET_GO_MILLISECONDS_MAX = 3000;
+/** Whisper gains nothing from more. */
+const THREADS_MAX = 8;
+const READY_HEARTBEAT_MILLISECONDS_MAX = 8000;
+
+export interface Worker {
+  readonly workerId: string;
+  readonly healthPort: number;
+  /** Takes no new work, finishes what ends soon, gives the rest back. Takes at most 21 s. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Puts a worker together and starts it. Resolves when it can take work. */
+export async function startWorker(
+  config: Config,
+  { databaseUrl, logger }: { databaseUrl: string; logger: Logger },
+): Promise<Worker> {
+  const workerId = randomUUID();
+  const host = hostname();
+  const db = openDatabase(databaseUrl, {
+    connectionsMax: config.jobs.concurrentMax + 4,
+    applicationName: 'voice-transcriber-worker',
+  });
+  await waitForSchema(db, logger);
+
+  const threads = config.inference.threads ?? Math.min(availableCores(), THREADS_MAX);
+  const storage = createFileStorage({ directory: config.storage.directory });
+  const speeds = await loadMeasuredSpeeds({ db, host, logger });
+  const inference = createInferenceHost({
+    backends: [...config.inference.extraBackends, ...BUILT_IN_BACKENDS],
+    modelStore: createModelStore({ directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] }),
+    cacheSize: config.inference.modelCacheSize,
+    threads,
+    gpuEnabled: config.inference.gpuEnabled,
+    gpuMemoryFraction: config.inference.gpuMemoryFraction,
+    memoryOptimization: config.inference.memoryOptimization,
+    logger,
+    measuredSpeed: (backend, model, device) => speeds.find(backend, model, device),
+  });
+  const recorder = createResourceRecorder({ db, host, diskPath: config.storage.directory, logger });
+
+  let draining = false;
+  const leases = createLeaseKeeper({
+    databaseUrl,
+    workerId,
+    logger,
+    registration: {
+      instanceId: config.instanceId,
+      host,
+      pid: process.pid,
+      version: await readVersion(),
+      slots: config.jobs.concurrentMax,
+      threadsPerInference: threads,
+      backends: await inference.probe(),
+    },
+    describe: () => ({ poolId: runner.poolId, draining, loadedModels: inference.loadedModels(), ...recorder.usage() }),
+  });
+  const runner = createQueueRunner({
+    databaseUrl,
+    logger,
+    concurrency: config.jobs.concurrentMax,
+    taskList: createTaskList({
+      db,
+      storage,
+      inference,
+      leases,
+      logger,
+      workerId,
+      host,
+      audio: createAudioPreparation({ config, storage }),
+      defaultModel: config.inference.defaultModel,
+    }),
+  });
+  const reconciler = createReconciler({ db, storage, logger });
+  const cleaner = createCleaner({
+    db,
+    storage,
+    logger,
+    intervalSeconds: config.jobs.cleanupIntervalSeconds,
+    eventsKeptDays: config.jobs.eventsKeptDays,
+  });
+  const bell = createEventBell(databaseUrl, { channel: CONTROL_CHANNEL });
+
+  await leases.start();
+  bell.onRing(() => void leases.checkNow());
+  reconciler.start();
+  cleaner.start();
+  recorder.start();
+  runner.start();
+  const health = await startHealthServer({
+    host: config.api.host,
+    port: config.worker.healthPort,
+    findProblem: () => {
+      if (draining) return 'draining';
+      return leases.heartbeatAgeMilliseconds() > READY_HEARTBEAT_MILLISECONDS_MAX
+        ? 'the database cannot be reached'
+        : undefined;
+    },
+  });
+
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    draining = true;
+    leases.stopAll();
+    const stopped = runner.stop();
+    if (!(await endsWithin(stopped, DRAIN_MILLISECONDS_MAX))) {
+      leases.dropAll();
+      await endsWithin(stopped, LET_GO_MILLISECONDS_MAX);
+    }
+    await Promise.all([reconciler.dispose(), cleaner.dispose(), recorder.dispose(), bell.close(), inference.dispose()]);
+    speeds.dispose();
+    await leases.dispose();
+    await db.close();
+    await health.close();
+  }
+
+  return { workerId, healthPort: health.port, stop: () => (stopping ??= stop()) };
+}
+
+async function endsWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
