@@ -1,0 +1,33 @@
+/** Letters that Unicode does not take apart into a base and a mark. */
+const BASE_LETTERS: Readonly<Record<string, string>> = {
+  œ: 'oe',
+  Œ: 'OE',
+  ø: 'o',
+  Ø: 'O',
+  æ: 'ae',
+  Æ: 'AE',
+  ß: 'ss',
+  ẞ: 'SS',
+  đ: 'd',
+  Đ: 'D',
+  ð: 'd',
+  Ð: 'D',
+  þ: 'th',
+  Þ: 'th',
+  ł: 'l',
+  Ł: 'L',
+};
+
+/** Puts a space in place of symbols and punctuation. Letters keep their marks: in many scripts those are the vowels. */
+export function removeSymbols(text: string): string {
+  return text.normalize('NFKC').replace(/[\p{S}\p{P}]/gu, ' ');
+}
+
+/** Puts a space in place of symbols and punctuation other than those in `kept`, and takes the marks off letters. */
+export function removeSymbolsAndDiacritics(text: string, kept: string): string {
+  return Array.from(text.normalize('NFKD'), (character) => {
+    if (kept.includes(character)) return character;
+    if (/\p{Mn}/u.test(character)) return '';
+    return BASE_LETTERS[character] ?? (/[\p{M}\p{S}\p{P}]/u.test(character) ? ' ' : character);
+  }).join('');
+}
