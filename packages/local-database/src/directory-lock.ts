@@ -40,7 +40,8 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
       if (other && (await isHeld(other))) {
         throw new LocalDatabaseError(
           'directory-in-use',
-          `The database in ${directory} is in use by process ${String(other.pid)}. Stop that process, or use another data directory (DATA_DIR).`,
+          `${directory} is in use by process ${String(other.pid)}. Stop that process, or use another data directory (DATA_DIR).`,
+          { holderPid: other.pid },
         );
       }
       await removeStale(file, other?.id);
@@ -48,10 +49,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   } finally {
     await rm(own, { force: true });
   }
-  throw new LocalDatabaseError(
-    'directory-in-use',
-    `Several processes start the database in ${directory} at once. Start one only.`,
-  );
+  throw new LocalDatabaseError('directory-in-use', `Several processes take ${directory} at once. Start one only.`);
 }
 
 async function isHeld(holder: Holder): Promise<boolean> {

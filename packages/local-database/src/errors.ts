@@ -10,10 +10,13 @@ export type LocalDatabaseErrorCode =
 /** A local database that could not be started. The message names the cause and what to do about it. */
 export class LocalDatabaseError extends Error {
   readonly code: LocalDatabaseErrorCode;
+  /** With 'directory-in-use': the process that has the directory. */
+  readonly holderPid: number | undefined;
 
-  constructor(code: LocalDatabaseErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: LocalDatabaseErrorCode, message: string, options?: { cause?: unknown; holderPid?: number }) {
     super(message, options);
     this.name = 'LocalDatabaseError';
     this.code = code;
+    this.holderPid = options?.holderPid;
   }
 }

@@ -1,3 +1,4 @@
+export { lockDirectory, type DirectoryLock } from './directory-lock.js';
 export { endWithThisProcess, type EndWithThisProcessOptions } from './end-with-this-process.js';
 export { startLocalDatabase, type LocalDatabase, type LocalDatabaseOptions } from './start-local-database.js';
 export { LocalDatabaseError, type LocalDatabaseErrorCode } from './errors.js';

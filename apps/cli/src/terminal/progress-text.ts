@@ -1,0 +1,44 @@
+import type { Progress, TranscriptionState } from '@voice-transcriber/client';
+import { formatBytes, formatSeconds } from './style.js';
+
+const BAR_WIDTH = 24;
+
+const STATES: Record<TranscriptionState, string> = {
+  QUEUED: 'waiting',
+  PREPARING: 'preparing',
+  TRANSCRIBING: 'transcribing',
+  FINISHING: 'finishing',
+  PAUSED: 'paused',
+  COMPLETED: 'done',
+  PARTIAL: 'done in part',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+};
+
+export function uploadText(sentBytes: number, totalBytes: number): string {
+  const fraction = totalBytes > 0 ? sentBytes / totalBytes : 1;
+  return `${bar(fraction)} ${percent(fraction)}  uploading ${formatBytes(totalBytes)}`;
+}
+
+export function progressText(progress: Progress, state: TranscriptionState): string {
+  const { fraction, audioSecondsPerSecond, etaSeconds } = progress;
+  const speed = audioSecondsPerSecond ? `, ${audioSecondsPerSecond.toFixed(1)}× real time` : '';
+  const eta = etaSeconds ? `, ${formatSeconds(etaSeconds)} left` : '';
+  const shown = state === 'COMPLETED' ? 1 : fraction;
+  return `${bar(shown)} ${percent(shown)}  ${STATES[state]}${state === 'TRANSCRIBING' ? speed + eta : ''}`;
+}
+
+export function stateText(state: TranscriptionState): string {
+  return STATES[state];
+}
+
+function bar(fraction: number): string {
+  const filled = Math.round(Math.min(Math.max(fraction, 0), 1) * BAR_WIDTH);
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+}
+
+function percent(fraction: number): string {
+  return `${Math.floor(Math.min(Math.max(fraction, 0), 1) * 100)
+    .toString()
+    .padStart(3)} %`;
+}
