@@ -1,0 +1,1 @@
+export { smartWhisperBackend as default } from './smart-whisper-backend.js';
