@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Viewer } from './access/viewer.js';
 import type { Services } from './graphql/context.js';
@@ -41,7 +41,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
 
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
     genReqId: () => randomUUID(),
     // An upload may take hours: its own watch ends it when it stalls. Other bodies have the deadline below.

@@ -47,16 +47,21 @@ async function* formatEach(
 function formatErrors(result: ExecutionResult, requestId: string): ExecutionResult {
   if (result.errors === undefined) return result;
   const errors = result.errors.map((error) => {
-    const { code = 'document-invalid', ...extensions } = error.extensions;
+    const { code, ...extensions } = error.extensions;
     return new GraphQLError(error.message, {
       nodes: error.nodes ?? null,
       source: error.source ?? null,
       positions: error.positions ?? null,
       path: error.path ?? null,
-      extensions: { ...extensions, code, requestId },
+      extensions: { ...extensions, code: isOurCode(code) ? code : 'document-invalid', requestId },
     });
   });
   return { ...result, errors };
+}
+
+/** Ours are kebab-case; the library has its own for what is wrong with a document. */
+function isOurCode(code: unknown): code is string {
+  return typeof code === 'string' && /^[a-z-]+$/.test(code);
 }
 
 /** Yoga logs what `maskError` replaced. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools } from '@voice-transcriber/audio';
 import type { NewMedia } from '@voice-transcriber/jobs';
-import type { Storage } from '@voice-transcriber/storage';
+import { StorageError, type Storage } from '@voice-transcriber/storage';
 import type { FileUpload } from 'graphql-upload-ts';
 import { displayFilename } from './display-filename.js';
 import { findUploadFailure, type UploadFailure } from './upload-failure.js';
@@ -77,7 +77,7 @@ async function readHead(stream: Readable, signal: AbortSignal): Promise<Buffer> 
       pieces.push(piece);
       sizeBytes += piece.length;
     } else if (stream.errored !== null) {
-      throw stream.errored;
+      throw new StorageError('upload-aborted', 'The upload was broken off.', { cause: stream.errored });
     } else if (stream.readableEnded || stream.destroyed) {
       break;
     } else {

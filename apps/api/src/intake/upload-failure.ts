@@ -24,6 +24,9 @@ export interface UploadFailure {
   readonly maxFileBytes: number | null;
 }
 
+const FILE_MISSING_MESSAGE =
+  'The request holds no file where "map" says so. Send it as the last part of the multipart request, with a filename.';
+
 /** What a probe finds out about a file, in the words of an upload. */
 const AUDIO_FAILURES: Partial<Record<AudioErrorCode, UploadFailureCode>> = {
   'file-empty': 'file-empty',
@@ -52,12 +55,17 @@ export function findUploadFailure(
     const code = AUDIO_FAILURES[error.code];
     return code && uploadFailure(code, error.message);
   }
+  if (isMissing(error)) return uploadFailure('file-empty', FILE_MISSING_MESSAGE);
   if (isTooLarge(error)) return uploadFailure('file-too-large', fileTooLargeMessage(fileBytesMax), fileBytesMax);
   if (isDiskFull(error)) return uploadFailure('disk-full', DISK_FULL_MESSAGE);
   if (error instanceof StorageError && error.code === 'upload-aborted') {
     return uploadFailure('upload-aborted', 'The upload was broken off. Send the file again.');
   }
   return undefined;
+}
+
+function isMissing(error: unknown): boolean {
+  return chainOf(error).some((link) => (link as { status?: unknown }).status === 400);
 }
 
 /** The parser's limit comes as an HTTP error, wrapped by whoever was reading the stream. */

@@ -1,0 +1,246 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { openDatabase } from '@voice-transcriber/db';
+import { REPOSITORY_DIRECTORY, startStack, waitFor, type Stack } from '@voice-transcriber/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { multipart, openUpload, query, readResponse, responseOf, send, upload, wavFile } from './requests.js';
+import { expectTraces, uploadTraces } from './traces.js';
+
+const FILE_BYTES_MAX = 5_000_000;
+const CONCURRENT_MAX = 4;
+const STALL_SECONDS = 1;
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({
+    workers: 0,
+    env: {
+      MAX_FILE_SIZE: String(FILE_BYTES_MAX),
+      UPLOADS_CONCURRENT_MAX: String(CONCURRENT_MAX),
+      UPLOAD_STALL_SECONDS: String(STALL_SECONDS),
+    },
+  });
+});
+afterAll(() => stack.stop());
+
+const fixture = (name: string): Promise<Buffer> => readFile(join(REPOSITORY_DIRECTORY, 'test/fixtures/audio', name));
+const alive = async (): Promise<boolean> => (await send({ url: `${stack.apiUrl}/livez` })).status === 200;
+
+async function countTranscriptions(): Promise<number> {
+  const db = openDatabase(stack.databaseUrl, { connectionsMax: 1 });
+  try {
+    const [row] = await db.sql<{ count: number }[]>`select count(*)::int as count from transcriptions`;
+    return row?.count ?? 0;
+  } finally {
+    await db.close();
+  }
+}
+
+test('a recording becomes a queued transcription with its content hash and its probe', async () => {
+  const { json } = await upload(stack, { file: await fixture('lj-001-0002.mp3'), filename: '../../etc/Jörg 1.mp3' });
+  const created = json.data.createTranscription;
+  expect(created).toMatchObject({ __typename: 'CreateTranscriptionPayload', existing: false });
+  expect(created.transcription).toMatchObject({ state: 'QUEUED', media: { filename: 'Jörg 1.mp3' } });
+  expect(created.transcription.media.sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('equal content is stored once, and deleting the last transcription removes the blob', async () => {
+  const before = await uploadTraces(stack.dataDirectory);
+  const file = wavFile(1, 11);
+  const first = (await upload(stack, { file })).json.data.createTranscription.transcription;
+  const second = (await upload(stack, { file })).json.data.createTranscription.transcription;
+  expect(second.id).not.toBe(first.id);
+  expect(second.media.id).toBe(first.media.id);
+  expect(await uploadTraces(stack.dataDirectory)).toHaveLength(before.length + 1);
+
+  const remove = 'mutation ($id: ID!) { deleteTranscription(input: { id: $id }) { __typename } }';
+  await query(stack, remove, { id: first.id });
+  expect(await uploadTraces(stack.dataDirectory)).toHaveLength(before.length + 1);
+  await query(stack, remove, { id: second.id });
+  await expectTraces(stack.dataDirectory, before);
+});
+
+test('an idempotency key makes one transcription, also when ten requests race', async () => {
+  const before = await countTranscriptions();
+  const file = wavFile(1, 12);
+  const answers = [];
+  for (let round = 0; round < 3; round += 1) {
+    answers.push(
+      ...(await Promise.all([1, 2, 3].map(() => upload(stack, { file, input: { idempotencyKey: 'same' } })))),
+    );
+  }
+  const results = answers.map(({ json }) => json.data.createTranscription);
+  expect(new Set(results.map(({ transcription }) => transcription.id)).size).toBe(1);
+  expect(results.filter(({ existing }) => existing === false)).toHaveLength(1);
+  expect(await countTranscriptions()).toBe(before + 1);
+});
+
+const refusedFiles: [string, string, () => Buffer | Promise<Buffer>, string][] = [
+  ['an empty file', 'file-empty', () => Buffer.alloc(0), 'empty.mp3'],
+  ['a text named .mp3', 'file-not-audio', () => Buffer.from('These are only words.\n'.repeat(50)), 'words.mp3'],
+  ['a playlist', 'playlist-refused', () => Buffer.from('#EXTM3U\nhttp://127.0.0.1:1/secret.ts\n'), 'list.m3u8'],
+  ['a WAV cut short', 'file-truncated', () => wavFile(20).subarray(0, 100_000), 'cut.wav'],
+  ['a file over the limit without a stated length', 'file-too-large', () => wavFile(400), 'long.wav'],
+];
+
+test.each(refusedFiles)(
+  '%s is refused with %s and a fix, and leaves 0 bytes',
+  async (_what, code, makeFile, filename) => {
+    const before = await uploadTraces(stack.dataDirectory);
+    const { head, file, tail, contentType } = multipart({ file: await makeFile(), filename });
+    const request = openUpload(stack, { contentType }, { 'transfer-encoding': 'chunked' });
+    const response = responseOf(request);
+    request.write(head);
+    request.write(file);
+    request.end(tail);
+    const { json } = await readResponse(await response);
+    expect(json.data.createTranscription).toMatchObject({ __typename: 'UploadError', code });
+    expect(json.data.createTranscription.message.length).toBeGreaterThan(30);
+    if (code === 'file-too-large') expect(json.data.createTranscription.maxFileBytes).toBe(FILE_BYTES_MAX);
+    await expectTraces(stack.dataDirectory, before);
+  },
+);
+
+test('a multipart request without its file, or with a file that has no end, gets a typed answer', async () => {
+  const { head, file, tail, contentType } = multipart({ file: wavFile(1) });
+  const unnamed = Buffer.from(
+    head.toString().replace('; filename="recording.wav"\r\ncontent-type: application/octet-stream', ''),
+  );
+  for (const [pieces, code] of [
+    [[unnamed, file, tail], 'file-empty'],
+    [[head, file.subarray(0, 100)], 'upload-aborted'],
+  ] as const) {
+    const request = openUpload(stack, { contentType });
+    request.end(Buffer.concat(pieces));
+    const { json } = await readResponse(await responseOf(request));
+    expect(json.data.createTranscription).toMatchObject({ __typename: 'UploadError', code });
+  }
+});
+
+test('a stated length over the limit is refused before the body is read', async () => {
+  const { head, contentType } = multipart({ file: Buffer.alloc(0) });
+  const request = openUpload(stack, { contentType }, { 'content-length': String(FILE_BYTES_MAX * 3) });
+  request.write(head);
+  const answer = await readResponse(await responseOf(request));
+  request.destroy();
+  expect(answer.status).toBe(413);
+  expect(answer.json.errors?.[0]?.extensions).toMatchObject({ code: 'file-too-large', maxFileBytes: FILE_BYTES_MAX });
+});
+
+test.each([
+  ['model', { model: 'no-such-model' }],
+  ['language', { language: 'klingon' }],
+  ['prompt', { prompt: 'x'.repeat(5000) }],
+  ['idempotencyKey', { idempotencyKey: '' }],
+])('a wrong %s is told by its field, and nothing is stored', async (field, input) => {
+  const before = await uploadTraces(stack.dataDirectory);
+  const { json } = await upload(stack, { file: wavFile(1, 13), input });
+  expect(json.data.createTranscription).toMatchObject({ __typename: 'InvalidInputError', field });
+  await expectTraces(stack.dataDirectory, before);
+});
+
+test('an upload that stops arriving is ended with upload-stalled', async () => {
+  const before = await uploadTraces(stack.dataDirectory);
+  const { head, file, contentType } = multipart({ file: wavFile(60) });
+  const request = openUpload(stack, { contentType }, { 'transfer-encoding': 'chunked' });
+  const response = responseOf(request);
+  request.write(head);
+  request.write(file.subarray(0, 200_000));
+  const { json } = await readResponse(await response);
+  expect(json.data.createTranscription).toMatchObject({ __typename: 'UploadError', code: 'upload-stalled' });
+  request.destroy();
+  await expectTraces(stack.dataDirectory, before);
+});
+
+test('an upload slower than a kilobyte a second is ended, although it never quite stops', async () => {
+  const { head, contentType } = multipart({ file: Buffer.alloc(0) });
+  const request = openUpload(stack, { contentType }, { 'transfer-encoding': 'chunked' });
+  const response = responseOf(request);
+  request.write(head);
+  const drip = setInterval(() => request.write('x'), 50);
+  const { json } = await readResponse(await response);
+  clearInterval(drip);
+  request.destroy();
+  expect(json.data.createTranscription.code).toBe('upload-stalled');
+});
+
+test('more uploads at once than there are slots are told to come back, and slots come free again', async () => {
+  const { head, contentType } = multipart({ file: Buffer.alloc(0) });
+  const open = Array.from({ length: CONCURRENT_MAX }, () => {
+    const request = openUpload(stack, { contentType }, { 'transfer-encoding': 'chunked' });
+    request.on('error', () => undefined);
+    request.write(head);
+    return request;
+  });
+  const refused = await waitFor(
+    async () => {
+      const answer = await upload(stack, { file: wavFile(1, 14) });
+      return answer.status === 503 && answer;
+    },
+    { timeoutMilliseconds: 5000, what: 'all slots to be taken' },
+  );
+  expect(refused.json.errors?.[0]?.extensions.code).toBe('uploads-busy');
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  for (const request of open) request.destroy();
+  await waitFor(async () => (await upload(stack, { file: wavFile(1, 15) })).status === 200, {
+    timeoutMilliseconds: 5000,
+    what: 'a free slot',
+  });
+});
+
+test('200 abusive uploads leave no temporary file, no blob, and a server that answers', async () => {
+  const before = await uploadTraces(stack.dataDirectory);
+  const transcriptions = await countTranscriptions();
+  const body = multipart({ file: wavFile(30) });
+  const unused = multipart({ file: wavFile(30), document: '{ viewer { name } }' });
+  const invalid = multipart({ file: wavFile(30), document: '{ nonsense' });
+
+  const abuses: (() => Promise<void>)[] = [
+    // Answered before its file was read.
+    () => abuse(unused.contentType, [unused.head, unused.file.subarray(0, 50_000)], 'wait'),
+    () => abuse(invalid.contentType, [invalid.head, invalid.file.subarray(0, 50_000)], 'wait'),
+    // The file begins only after the answer.
+    () => abuse(invalid.contentType, [invalid.head.subarray(0, -20), invalid.head.subarray(-20), invalid.file], 'slow'),
+    // Broken off, inside the fields, at the file, inside the file.
+    () => abuse(body.contentType, [body.head.subarray(0, 100)], 'break'),
+    () => abuse(body.contentType, [body.head], 'break'),
+    () => abuse(body.contentType, [body.head, body.file.subarray(0, 100_000)], 'break'),
+    // No boundary, a wrong boundary, no map, no end.
+    () => abuse('multipart/form-data', [body.head, body.file], 'wait'),
+    () => abuse('multipart/form-data; boundary=other', [body.head, body.file, body.tail], 'end'),
+    () => abuse(body.contentType, [body.head.subarray(body.head.indexOf('name="map"') - 60)], 'end'),
+    () => abuse(body.contentType, [body.head, body.file], 'end'),
+  ];
+  for (let round = 0; round < 20; round += 1) {
+    await Promise.all(abuses.slice(0, 4).map((one) => one()));
+    await Promise.all(abuses.slice(4, 7).map((one) => one()));
+    await Promise.all(abuses.slice(7).map((one) => one()));
+  }
+
+  await expectTraces(stack.dataDirectory, before);
+  expect(await countTranscriptions()).toBe(transcriptions);
+  expect(await alive()).toBe(true);
+
+  async function abuse(contentType: string, pieces: Buffer[], how: 'wait' | 'slow' | 'break' | 'end'): Promise<void> {
+    const request = openUpload(stack, { contentType }, { 'transfer-encoding': 'chunked' });
+    const answered = responseOf(request).then(readResponse, () => undefined);
+    for (const piece of pieces) {
+      request.write(piece);
+      if (how === 'slow') await wait(30);
+    }
+    if (how === 'end') request.end();
+    if (how === 'break') await wait(20);
+    else await Promise.race([answered, wait(3000)]);
+    request.destroy();
+  }
+});
+
+test('a multipart body without a key is refused before it is read, and its slot is never taken', async () => {
+  const before = await uploadTraces(stack.dataDirectory);
+  const answers = await Promise.all(
+    Array.from({ length: CONCURRENT_MAX * 2 }, () => upload({ ...stack, apiKey: 'vt_wrong' }, { file: wavFile(60) })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401));
+  await expectTraces(stack.dataDirectory, before);
+});
