@@ -97,6 +97,23 @@ test('of a video, the audio track alone is decoded', async () => {
   expect(prepared.speechSeconds).toBeGreaterThan(1);
 });
 
+test('times are those of a player: a pause in the time stamps and a late beginning of the sound become silence', async () => {
+  const paused = ['-af', "asetpts='PTS+if(gt(T,4),20/TB,0)'", '-c:a', 'libopus'];
+  const gap = await bench.prepare(await bench.make('gap.webm', '-i', fixture('jfk.flac'), ...paused));
+  expect(Math.abs(gap.audioSeconds - 31)).toBeLessThan(0.1);
+  const windows = gap.plan.chunks.flatMap((chunk) => chunk.windows);
+  expect(windows.length).toBe(2);
+  expect(windows[1]?.startSeconds).toBeGreaterThan(23);
+  const late = await bench.make(
+    'late.mp4',
+    ...['-f', 'lavfi', '-i', 'testsrc=duration=8:size=64x64:rate=5', '-itsoffset', '3', '-i', fixture('jfk.flac')],
+    ...['-map', '0:v', '-map', '1:a', '-t', '8', '-c:v', 'mpeg4', '-c:a', 'aac'],
+  );
+  const prepared = await bench.prepare(late);
+  expect(Math.abs(prepared.audioSeconds - 8)).toBeLessThan(0.1);
+  expect(prepared.plan.chunks[0]?.startSeconds).toBeGreaterThan(2.5);
+});
+
 test('each of eight channels is heard, the bass channel too', async () => {
   const pieces = Array.from(
     { length: 8 },

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { createProcessWatch, REPOSITORY_DIRECTORY, waitFor } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWorkbench, fixture, VAD_MODEL_PATH, type Workbench } from './workbench.js';
@@ -142,4 +143,12 @@ test('a damaged voice activity model is refused, not loaded', async () => {
   await expect(
     bench.prepare(fixture('lj-001-0002.flac'), { vadModelPath: fixture('lj-001-0002.flac') }),
   ).rejects.toMatchObject({ code: 'tools-missing' });
+});
+
+test('importing the package loads no native code', async () => {
+  const entry = pathToFileURL(`${REPOSITORY_DIRECTORY}/packages/audio/dist/index.js`).href;
+  const script = `await import(${JSON.stringify(entry)}); process.stdout.write(JSON.stringify(process.report.getReport().sharedObjects));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  expect(stdout).toContain('libc');
+  expect(stdout).not.toMatch(/onnxruntime|\.node"/);
 });

@@ -55,25 +55,34 @@ test('a playlist passed off as another container opens no address', async () => 
   expect(connections).toBe(0);
 });
 
-/** Cuts a good file at a share of its bytes; containers whose own structure tells it are refused by the probe already. */
-const TRUNCATIONS: readonly (readonly [string, string, number, 'probe' | 'prepare', ...string[]])[] = [
-  ['wav', 'half', 0.5, 'probe'],
-  ['wav', 'nearly whole', 0.9, 'probe'],
-  ['aiff', 'half', 0.5, 'prepare'],
-  ['flac', 'half', 0.5, 'prepare', '-ar', '44100'],
-  ['flac', 'nearly whole', 0.9, 'prepare'],
-  ['mp3', 'half', 0.5, 'prepare'],
-  ['ogg', 'half', 0.5, 'probe', '-c:a', 'libvorbis'],
-  ['opus', 'nearly whole', 0.9, 'probe', '-c:a', 'libopus'],
-  ['m4a', 'half', 0.5, 'probe'],
-  ['m4a', 'a fifth', 0.2, 'probe', '-movflags', '+faststart'],
-  ['mp4', 'nearly whole', 0.95, 'probe', '-movflags', '+faststart'],
-  ['webm', 'half', 0.5, 'probe', '-c:a', 'libopus'],
+interface Truncation {
+  readonly extension: string;
+  /** Of the bytes, what is left. */
+  readonly share: number;
+  readonly step: 'probe' | 'prepare';
+  readonly encoding?: readonly string[];
+}
+
+/** Containers whose own structure tells that bytes are missing are refused by the probe already. */
+const TRUNCATIONS: readonly Truncation[] = [
+  { extension: 'wav', share: 0.5, step: 'probe' },
+  { extension: 'wav', share: 0.9, step: 'probe' },
+  { extension: 'aiff', share: 0.5, step: 'prepare' },
+  { extension: 'flac', share: 0.5, step: 'prepare', encoding: ['-ar', '44100'] },
+  { extension: 'flac', share: 0.9, step: 'prepare' },
+  { extension: 'mp3', share: 0.5, step: 'prepare' },
+  { extension: 'ogg', share: 0.5, step: 'probe', encoding: ['-c:a', 'libvorbis'] },
+  { extension: 'opus', share: 0.9, step: 'probe', encoding: ['-c:a', 'libopus'] },
+  { extension: 'm4a', share: 0.5, step: 'probe' },
+  { extension: 'm4a', share: 0.2, step: 'probe', encoding: ['-movflags', '+faststart'] },
+  { extension: 'mp4', share: 0.95, step: 'probe', encoding: ['-movflags', '+faststart'] },
+  { extension: 'webm', share: 0.5, step: 'probe', encoding: ['-c:a', 'libopus'] },
 ];
 
 test.each(TRUNCATIONS)(
-  'a %s cut to %s (%d) is said to be truncated, by the %s',
-  async (extension, _share, share, step, ...encoding) => {
+  'a $extension of which $share is left is said to be truncated, by the $step',
+  async (truncation) => {
+    const { extension, share, step, encoding = [] } = truncation;
     const path = await bench.make(`cut.${extension}`, '-i', fixture('jfk.flac'), ...encoding);
     const { size } = await stat(path);
     await truncate(path, Math.floor(size * share));

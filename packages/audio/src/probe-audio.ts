@@ -42,7 +42,7 @@ export function requireContainer(container: SniffedContainer | string): SniffedC
 }
 
 /** Parses ffprobe's JSON. */
-export function parseProbe(report: unknown): ProbedAudio {
+function parseProbe(report: unknown): ProbedAudio {
   const root = asRecord(report);
   const stream = asRecord(Array.isArray(root['streams']) ? root['streams'][0] : undefined);
   const format = asRecord(root['format']);
