@@ -6,6 +6,7 @@ export const TranscriptionRowFragment = graphql(`
     id
     state
     createdAt
+    startedAt
     finishedAt
     audioSeconds
     requestedLanguage

@@ -1,6 +1,6 @@
 import type { AnyVariables, Client, CombinedError, TypedDocumentNode } from 'urql';
 import { onEnd, pipe, subscribe } from 'wonka';
-import { isSessionLost } from './session-errors';
+import { isServerFailure, isSessionLost } from './session-errors';
 
 export type StreamStatus = 'connecting' | 'live' | 'reconnecting' | 'finished';
 
@@ -86,8 +86,7 @@ export function followStream<Data, Variables extends AnyVariables>(
       }),
       subscribe(({ data, error }) => {
         if (!current || stopped) return;
-        if (error !== undefined)
-          return error.networkError === undefined || isSessionLost(error) ? refuse(error) : reconnect();
+        if (error !== undefined) return isServerFailure(error) && !isSessionLost(error) ? reconnect() : refuse(error);
         if (data === undefined || data === null) return;
         failures = 0;
         watchSilence();

@@ -22,7 +22,6 @@ export const SegmentFragment = graphql(`
 export const JobFragment = graphql(`
   fragment JobFields on Transcription {
     ...TranscriptionRow
-    startedAt
     backend
     device
     task

@@ -4,11 +4,9 @@ export type SignInOutcome = { readonly ok: true } | { readonly ok: false; readon
 
 async function messageOf(response: Response): Promise<string | undefined> {
   const body: unknown = await response.json().catch(() => undefined);
-  if (typeof body !== 'object' || body === null) return undefined;
-  if ('message' in body && typeof body.message === 'string') return body.message;
-  if ('error' in body && typeof body.error === 'object' && body.error !== null && 'message' in body.error)
-    return String(body.error.message);
-  return undefined;
+  if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors)) return undefined;
+  const [first] = body.errors as readonly unknown[];
+  return typeof first === 'object' && first !== null && 'message' in first ? String(first.message) : undefined;
 }
 
 /** Exchanges a one-time token or an API key for the session cookie. Never throws. */

@@ -3,8 +3,7 @@ import '@mantine/notifications/styles.css';
 import 'uplot/dist/uPlot.min.css';
 import './global.css';
 
-import { ColorSchemeScript, MantineProvider, mantineHtmlProps } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
+import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata } from 'next';
@@ -12,7 +11,7 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { ApiProvider } from '../api/api-context';
 import { readApiUrl } from '../server/api-url';
-import { resolveVariables, theme } from '../ui/theme';
+import { ThemeProvider } from '../ui/theme-provider';
 
 export const metadata: Metadata = {
   title: { default: 'Voice Transcriber', template: '%s · Voice Transcriber' },
@@ -27,12 +26,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <ColorSchemeScript defaultColorScheme="auto" />
       </head>
       <body>
-        <MantineProvider theme={theme} cssVariablesResolver={resolveVariables} defaultColorScheme="auto">
-          <Notifications position="bottom-right" limit={4} />
+        <ThemeProvider>
           <NuqsAdapter>
             <ApiProvider configuredUrl={apiUrl}>{children}</ApiProvider>
           </NuqsAdapter>
-        </MantineProvider>
+        </ThemeProvider>
       </body>
     </html>
   );

@@ -14,7 +14,7 @@ import type { Job } from './job-state';
 function RetryMenu({ job, onRetry }: { job: Job; onRetry: (model: string) => void }) {
   const models = useApiModels().filter(({ installed }) => installed);
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" portalProps={{ target: '#content' }}>
       <Menu.Target>
         <Button variant="default" size="sm" rightSection={<IconChevronDown size={14} aria-hidden />}>
           With model

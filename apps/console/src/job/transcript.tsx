@@ -25,6 +25,8 @@ const WAITING_TEXTS: Partial<Record<Job['state'], readonly [title: string, text:
   COMPLETED: ['No speech', 'No speech was found in this recording.'],
 };
 
+const LONG_SEGMENTS_MIN = 400;
+
 const hasDoubt = ({ words, confidence }: Segment): boolean =>
   words.length === 0 ? confidence < CONFIDENCE_DOUBTFUL : words.some((word) => word.confidence < CONFIDENCE_DOUBTFUL);
 
@@ -62,7 +64,7 @@ export function Transcript({ job, segments }: TranscriptProps) {
         {segments.length === 0 ? (
           <EmptyState title={title} text={text} />
         ) : (
-          <ol className={classes.segments}>
+          <ol className={classes.segments} data-long={segments.length > LONG_SEGMENTS_MIN}>
             {segments.map((segment) => (
               <SegmentLine key={segment.id} segment={segment} playing={segment.id === playingId} onPlay={playFrom} />
             ))}

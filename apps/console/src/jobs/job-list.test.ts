@@ -6,6 +6,7 @@ function row(id: string, minute: number, changes: Partial<JobRow> = {}): JobRow 
     id,
     state: 'QUEUED',
     createdAt: `2026-01-01T10:${String(minute).padStart(2, '0')}:00.000Z`,
+    startedAt: null,
     finishedAt: null,
     audioSeconds: null,
     requestedLanguage: null,

@@ -25,7 +25,7 @@ export function JobMenu({ job }: { job: JobRow }) {
   const over = isTerminal(job.state);
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" portalProps={{ target: '#content' }}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${job.media.filename}`}>
             <IconDots size={16} aria-hidden />

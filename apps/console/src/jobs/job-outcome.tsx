@@ -12,12 +12,18 @@ function progressText({ state, progress }: JobRow): string {
   return formatPercent(progress.fraction) + eta;
 }
 
+function tookText({ startedAt, finishedAt }: JobRow): string {
+  return startedAt === null || finishedAt === null
+    ? ''
+    : `Took ${formatSpan((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}`;
+}
+
 /** The one thing worth knowing next: how far it is, why it failed, or what is odd about the result. */
 export function JobOutcome({ job }: { job: JobRow }) {
   if (job.error !== null) return <Text className={classes.note}>{job.error.message}</Text>;
   const [warning] = job.warnings;
-  if (isTerminal(job.state))
-    return warning === undefined ? null : <Text className={classes.note}>{warning.message}</Text>;
+  if (warning !== undefined && isTerminal(job.state)) return <Text className={classes.note}>{warning.message}</Text>;
+  if (isTerminal(job.state)) return <Text className={`${classes.note} numeric`}>{tookText(job)}</Text>;
   if (job.state === 'QUEUED')
     return (
       <Text className={classes.note}>

@@ -36,7 +36,7 @@ export function ConsoleHeader() {
           </Link>
         </nav>
         <ColorSchemeToggle />
-        <Menu position="bottom-end" withinPortal>
+        <Menu position="bottom-end" withinPortal={false}>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Account: ${viewer.name}`}>
               <IconUser size={18} aria-hidden />

@@ -3,7 +3,7 @@
 import { Alert, Button, Container, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useRef, useState, type SubmitEvent } from 'react';
+import { useCallback, useEffect, useState, type SubmitEvent } from 'react';
 import { useApiUrl } from '../api/api-context';
 import { signIn, type Credentials } from '../api/sign-in';
 import { Wordmark } from './wordmark';
@@ -13,6 +13,11 @@ function safeReturnPath(from: string | null): string {
   return from !== null && /^\/(?![/\\])/.test(from) ? from : '/jobs';
 }
 
+/** Links carry the token behind the hash, where no server and no log sees it; one in the query is taken as well. */
+function tokenOf({ hash, search }: Location): string | null {
+  return new URLSearchParams(hash.slice(1)).get('token') ?? new URLSearchParams(search).get('token');
+}
+
 export function SignInPanel() {
   const apiUrl = useApiUrl();
   const router = useRouter();
@@ -20,26 +25,35 @@ export function SignInPanel() {
   const [apiKey, setApiKey] = useState('');
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const usedToken = useRef<string>(undefined);
+  const [linkInUse, setLinkInUse] = useState(false);
   const returnPath = safeReturnPath(search.get('from'));
-  const token = search.get('token');
 
-  async function attempt(credentials: Credentials): Promise<void> {
-    setBusy(true);
-    setProblem(undefined);
-    const outcome = await signIn(apiUrl, credentials);
-    if (outcome.ok) return router.replace(returnPath);
-    setBusy(false);
-    setProblem(outcome.message);
-  }
+  const attempt = useCallback(
+    async (credentials: Credentials) => {
+      setBusy(true);
+      setProblem(undefined);
+      const outcome = await signIn(apiUrl, credentials);
+      if (outcome.ok) return router.replace(returnPath);
+      setBusy(false);
+      setLinkInUse(false);
+      setProblem(outcome.message);
+    },
+    [apiUrl, router, returnPath],
+  );
 
   useEffect(() => {
-    if (token === null || usedToken.current === token) return;
-    usedToken.current = token;
-    // Out of the address bar and the history before anything else: a token must not survive in either.
-    window.history.replaceState(null, '', window.location.pathname);
-    void attempt({ token });
-  });
+    const useLink = () => {
+      const token = tokenOf(window.location);
+      if (token === null) return;
+      // Out of the address bar and the history before anything else: a token must not survive in either.
+      window.history.replaceState(null, '', window.location.pathname);
+      setLinkInUse(true);
+      void attempt({ token });
+    };
+    useLink();
+    window.addEventListener('hashchange', useLink);
+    return () => window.removeEventListener('hashchange', useLink);
+  }, [attempt]);
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -57,7 +71,7 @@ export function SignInPanel() {
               <Title order={1} size="h4">
                 Sign in
               </Title>
-              {busy && usedToken.current !== undefined && apiKey === '' ? (
+              {linkInUse ? (
                 <Text role="status" c="dimmed">
                   <Loader size="xs" mr="xs" /> Signing in with your link…
                 </Text>

@@ -41,9 +41,10 @@ export function formatAge(date: Date, now: Date): string {
   if (seconds < 45) return 'just now';
   if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
   if (seconds < 86_400) return `${Math.round(seconds / 3600)} h ago`;
-  return formatDate(date);
+  return dayFormat.format(date);
 }
 
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 export function formatDate(date: Date): string {

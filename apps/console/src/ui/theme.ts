@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Menu, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
   '#eef6f8',
@@ -34,6 +34,8 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: { accent, dark },
   defaultRadius: 'sm',
+  // The placeholder that takes the first focus is not allowed inside a menu; the first item takes it instead.
+  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
   cursorType: 'pointer',
   focusRing: 'auto',
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },

@@ -71,18 +71,14 @@ export function UploadRow({ item }: { item: UploadItem }) {
             variant="default"
             size="compact-sm"
             aria-label={`Open ${fileName}`}
+            onClick={() => dismiss(item.key)}
             renderRoot={(props) => <Link href={`/jobs/${encodeURIComponent(item.transcriptionId ?? '')}`} {...props} />}
           >
             Open
           </Button>
         )}
         {item.state === 'refused' || item.state === 'cancelled' ? (
-          <Button
-            variant="default"
-            size="compact-sm"
-            aria-label={`Send ${fileName} again`}
-            onClick={() => retry(item.key)}
-          >
+          <Button variant="default" size="compact-sm" aria-label={`Retry ${fileName}`} onClick={() => retry(item.key)}>
             Retry
           </Button>
         ) : null}
