@@ -106,7 +106,7 @@ test('an abort ends a put whose source has gone silent, and leaves nothing behin
         asked += 1;
         if (asked === 1) return { done: false, value: new Uint8Array(1000) };
         setTimeout(() => abort.abort(), 20);
-        return await new Promise<never>(() => undefined);
+        return new Promise<never>(() => undefined);
       },
     }),
   };
@@ -149,9 +149,7 @@ test('a failed put keeps the blob that was there', async () => {
 test('puts at once do not mix, also under one key', async () => {
   const sizes = Array.from({ length: 12 }, (_, index) => (index + 1) * 10_000);
   const results = await Promise.all(
-    sizes.map(
-      async (size, index) => await storage.put(index < 6 ? 'same' : `key-${index}`, Readable.from(pieces(3, size))),
-    ),
+    sizes.map(async (size, index) => storage.put(index < 6 ? 'same' : `key-${index}`, Readable.from(pieces(3, size)))),
   );
   expect(results.map((result) => result.sizeBytes)).toEqual(sizes.map((size) => size * 3));
   const same = await collect(storage.get('same'));

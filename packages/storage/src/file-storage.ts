@@ -22,11 +22,11 @@ export function createFileStorage(options: FileStorageOptions): Storage {
 
   return {
     put: async (key, source, putOptions = {}) =>
-      await putFile({ key, path: pathOf(key), partsDirectory }, source, putOptions),
+      putFile({ key, path: pathOf(key), partsDirectory }, source, putOptions),
     get: (key, range) =>
       Readable.from(streamFile(pathOf(key), key, range), { objectMode: false, highWaterMark: READ_BYTES }),
-    read: async (key, range) => await readRange(pathOf(key), key, range),
-    stat: async (key) => await findFacts(pathOf(key), key),
+    read: async (key, range) => readRange(pathOf(key), key, range),
+    stat: async (key) => findFacts(pathOf(key), key),
     delete: async (key) => {
       const path = pathOf(key);
       await rm(path, { force: true }).catch((error: unknown) => {
@@ -36,7 +36,7 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     },
     list: (prefix) => listFiles(directory, parsePrefix(prefix)),
     localPath: pathOf,
-    removeStaleParts: async (olderThanSeconds) => await removeStaleParts(partsDirectory, olderThanSeconds),
+    removeStaleParts: async (olderThanSeconds) => removeStaleParts(partsDirectory, olderThanSeconds),
     freeBytes: async () => {
       await mkdir(directory, { recursive: true });
       const facts = await statfs(directory);
