@@ -9,7 +9,7 @@ const steps = [
   { name: 'unused code (knip)', command: ['npx', 'knip', '--no-progress'] },
   { name: 'GraphQL schema as committed', command: ['npm', 'run', '--silent', 'schema', '--', '--check'] },
   { name: 'migrations as committed', command: ['node', 'scripts/check-migrations.mjs'] },
-  { name: 'architecture', command: ['npx', 'vitest', 'run', '--project=integration', 'test/architecture'] },
+  { name: 'architecture', command: ['npx', 'vitest', 'run', '--root=test/architecture'] },
 ];
 
 await ensureInstalled();
