@@ -90,6 +90,7 @@ export async function startWorker(
       host,
       audio: createAudioPreparation({ config, storage }),
       defaultModel: config.inference.defaultModel,
+      windowSecondsMax: config.inference.windowSecondsMax,
     }),
   });
   const reconciler = createReconciler({ db, storage, logger });

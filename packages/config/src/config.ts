@@ -54,6 +54,8 @@ export interface Config {
     readonly threads: number | undefined;
     readonly defaultModel: string;
     readonly modelsDirectory: string;
+    /** Deadline of one window; undefined: worked out from what is expected. */
+    readonly windowSecondsMax: number | undefined;
     /** Preferred to the built-in ones. */
     readonly extraBackends: readonly { readonly name: string; readonly moduleUrl: string }[];
   };
@@ -120,6 +122,7 @@ export function parseConfig(environment: Environment): Config {
       threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS'),
       defaultModel: withDefault('DEFAULT_MODEL'),
       modelsDirectory: explicit('MODELS_DIR') ?? join(dataDirectory, 'models'),
+      windowSecondsMax: explicit('INFERENCE_WINDOW_SECONDS_MAX'),
       extraBackends: explicit('VT_EXTRA_BACKENDS') ?? [],
     },
     logging: { level: withDefault('LOG_LEVEL'), performanceMetrics: withDefault('LOG_PERFORMANCE_METRICS') },

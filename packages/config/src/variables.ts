@@ -141,6 +141,11 @@ export const definitions = {
     'The same as INFERENCE_THREADS, which wins when both are set.',
   ),
   DEFAULT_MODEL: variable(format.label, 'base-q8_0', 'The model for transcriptions that do not name one.'),
+  INFERENCE_WINDOW_SECONDS_MAX: variable(
+    format.seconds({ min: 1, max: 86_400 }),
+    '<60 s or 20 times what is expected>',
+    'Wall seconds after which a window of audio counts as hung and its inference process is ended.',
+  ),
   VT_EXTRA_BACKENDS: variable(
     format.moduleList,
     '<none>',

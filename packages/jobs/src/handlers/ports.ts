@@ -26,6 +26,7 @@ export interface InferenceJob<C extends Choice> {
   /** Higher first. */
   readonly priority: number;
   readonly signal: AbortSignal;
+  readonly windowSecondsMax?: number;
   /** Called before native code sees the first window. */
   readonly onStarted?: () => Promise<void>;
 }
@@ -89,6 +90,8 @@ export interface HandlerDependencies<C extends Choice = Choice> {
   /** Speeds are measured per host. */
   readonly host: string;
   readonly defaultModel: string;
+  /** Deadline of one window; undefined: the inference host works it out. */
+  readonly windowSecondsMax?: number | undefined;
 }
 
 export type { BackendWarning };

@@ -98,7 +98,7 @@ interface WindowWork {
 }
 
 async function transcribeWindow<C extends Choice>(
-  { inference, audio, db }: HandlerDependencies<C>,
+  { inference, audio, db, windowSecondsMax }: HandlerDependencies<C>,
   { claimed, lease, choice, language }: Run<C>,
   { window, warnings, progress }: WindowWork,
 ): Promise<WindowResult> {
@@ -114,6 +114,7 @@ async function transcribeWindow<C extends Choice>(
     },
     priority: inferencePriority(transcription.priority, chunk.index),
     signal: lease.signal,
+    ...(windowSecondsMax === undefined ? {} : { windowSecondsMax }),
     onStarted: async () => {
       await withDatabaseRetry(lease.signal, () =>
         db.orm

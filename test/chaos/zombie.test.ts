@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { waitFor } from '@voice-transcriber/testkit';
+import { expectInvariants } from './expect-invariants.js';
+import { install } from './installation.js';
+import { printFigure } from './report-figures.js';
+
+test('a worker that was stopped past its lease and goes on writes nothing, and its refused work is counted', async () => {
+  const installation = await install({ env: { AUDIO_CHUNK_SIZE: '600', MAX_CONCURRENT_JOBS: '1' } });
+  try {
+    const zombie = installation.workers[0];
+    if (!zombie) throw new Error('There is no worker.');
+    const { db } = installation;
+    const id = await installation.submit({ audio: { seconds: 300 }, prompt: 'fake:slow@speed=25' });
+    const committedBy = async (workerId: string): Promise<number> => {
+      const [row] = await db.orm.execute<{ count: number }>(
+        sql`select count(*)::int as count from windows where transcription_id = ${id} and worker_id = ${workerId}`,
+      );
+      return row?.count ?? 0;
+    };
+    await waitFor(async () => (await committedBy(zombie.workerId)) > 0, {
+      timeoutMilliseconds: 20_000,
+      what: 'a window',
+    });
+    const heir = await installation.addWorker();
+    zombie.signal('SIGSTOP');
+    const committed = await committedBy(zombie.workerId);
+    const stoppedAt = performance.now();
+    await waitFor(async () => (await committedBy(heir.workerId)) > 0, {
+      timeoutMilliseconds: 20_000,
+      what: 'the heir to go on',
+    });
+    printFigure(
+      'SIGSTOP to the next window of another worker',
+      `${((performance.now() - stoppedAt) / 1000).toFixed(2)} s`,
+      'lease of 10 s and one window',
+    );
+    zombie.signal('SIGCONT');
+    await waitFor(
+      async () => {
+        const [row] = await db.orm.execute<{ fenced: number }>(
+          sql`select fenced_writes as fenced from workers where id = ${zombie.workerId}`,
+        );
+        return (row?.fenced ?? 0) > 0;
+      },
+      { timeoutMilliseconds: 10_000, what: 'the refused work to be counted' },
+    );
+    const transcription = await installation.finished(id);
+    expect(transcription.state).toBe('completed');
+    const underOldToken = await db.orm.execute(sql`
+      select from windows where transcription_id = ${id} and worker_id = ${zombie.workerId} and token = 1`);
+    expect(underOldToken, "windows under the zombie's token").toHaveLength(committed);
+    expect(zombie.starts, 'the zombie did not have to end').toBe(1);
+    await expectInvariants(installation);
+  } finally {
+    await installation.stop();
+  }
+});
