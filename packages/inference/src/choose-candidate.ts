@@ -15,6 +15,8 @@ export interface ChooseRequest {
   /** ISO 639-1; undefined = to be detected. */
   readonly language?: string;
   readonly wordTimes: boolean;
+  /** Candidates that failed on this work already. */
+  readonly exclude?: readonly { readonly model: string; readonly backend: string; readonly device: string }[];
 }
 
 /** The verdict on one (model, backend, device), with its reason in words. */
@@ -124,6 +126,11 @@ function judge(
   if (isGpu && !limits.gpuEnabled) {
     return { refusal: 'unavailable', reason: 'GPUs are switched off (ENABLE_GPU_ACCELERATION).' };
   }
+  const failedBefore = request.exclude?.some(
+    (candidate) =>
+      candidate.model === model.name && candidate.backend === backend.name && candidate.device === device.id,
+  );
+  if (failedBefore) return { refusal: 'unavailable', reason: 'It failed on this part of the recording.' };
   const fit = backend.fit(model, device);
   if (!fit.fits) return { refusal: 'unsupported', reason: fit.reason };
   if (limits.isLoaded(model.name, backend.name, device.id)) return undefined;
