@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   doublePrecision,
@@ -49,5 +50,9 @@ export const attempts = pgTable(
   (table) => [
     // The job page lists the attempts of one transcription.
     index('attempts_transcription_index').on(table.transcriptionId, table.startedAt),
+    // The reconciler closes what dead workers left running.
+    index('attempts_running_index')
+      .on(table.workerId)
+      .where(sql`${table.outcome} = 'running'`),
   ],
 );

@@ -37,6 +37,16 @@ export async function declareDeadWorkers({ db, logger }: ReconcilerDependencies)
   });
 }
 
+/** Attempts whose worker died after its last commit and before it could close them: what it committed counts as succeeded. */
+export async function closeAbandonedAttempts({ db }: ReconcilerDependencies): Promise<void> {
+  await db.orm.execute(sql`
+    update attempts a set finished_at = now(), duration_seconds = extract(epoch from now() - a.started_at),
+      outcome = case when exists (select from chunks c where c.id = a.chunk_id and c.state = 'done' and c.token = a.token)
+        then 'succeeded' else 'lost' end::attempt_outcome
+    where a.outcome = 'running' and a.worker_id in (select id from workers where state in ('lost', 'stopped'))
+      and not exists (select from chunks c where c.id = a.chunk_id and c.state = 'running' and c.token = a.token)`);
+}
+
 /**
  * Frees queue rows whose holder is no living worker's pool. The row is locked under the name of the pool (`workers.pool_id`), not of the
  * single runner in it. Fresh locks are left alone: a pool may be at work for a moment before its worker's row names it.

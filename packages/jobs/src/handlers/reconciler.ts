@@ -1,6 +1,6 @@
 import { isTransientDatabaseError } from './database-retry.js';
 import type { HandlerDependencies } from './ports.js';
-import { declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
+import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
 import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
 import { deleteLeftoverWorkFiles } from './reconcile-files.js';
@@ -34,6 +34,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     if (deadWorkers === undefined) return;
     await recoverChunks(dependencies);
     await recoverSteps(dependencies);
+    await closeAbandonedAttempts(dependencies);
     await unlockDeadPools(dependencies);
     await settleForgotten(dependencies);
     await repairBells(dependencies);

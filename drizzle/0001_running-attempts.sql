@@ -1,0 +1,1 @@
+CREATE INDEX "attempts_running_index" ON "attempts" USING btree ("worker_id") WHERE "attempts"."outcome" = 'running';
