@@ -171,20 +171,25 @@ test('more uploads at once than there are slots are told to come back, and slots
     const request = openUpload(stack, { contentType }, { 'transfer-encoding': 'chunked' });
     request.on('error', () => undefined);
     request.write(head);
+    request.write(wavFile(1));
     return request;
   });
+  const drip = setInterval(() => {
+    for (const request of open) request.write(Buffer.alloc(8192));
+  }, 200);
   const refused = await waitFor(
     async () => {
       const answer = await upload(stack, { file: wavFile(1, 14) });
       return answer.status === 503 && answer;
     },
-    { timeoutMilliseconds: 5000, what: 'all slots to be taken' },
+    { timeoutMilliseconds: 30_000, what: 'all slots to be taken' },
   );
   expect(refused.json.errors?.[0]?.extensions.code).toBe('uploads-busy');
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  clearInterval(drip);
   for (const request of open) request.destroy();
   await waitFor(async () => (await upload(stack, { file: wavFile(1, 15) })).status === 200, {
-    timeoutMilliseconds: 5000,
+    timeoutMilliseconds: 30_000,
     what: 'a free slot',
   });
 });

@@ -49,7 +49,9 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
+      // Also the refusals below come before the body.
+      if (isMultipart(request)) leaveBodyAfterAnswer(request.raw, reply.raw);
       // The page that shows GraphiQL holds no data; each request it makes is authorised.
       if (isForGraphiql(request)) return;
       assertOwnOrigin(request, isAllowedOrigin);
@@ -80,7 +82,6 @@ async function receiveUpload(
   answer: (request: FastifyRequest, reply: FastifyReply, context: HostContext) => Promise<void>,
 ): Promise<void> {
   const { fileBytesMax, stallSeconds } = services.config.upload;
-  leaveBodyAfterAnswer(request.raw, reply.raw);
   assertScope(viewerOf(request), 'write');
   assertLengthAllowed(request.raw, { fileBytesMax });
   const giveBack = slots.take();

@@ -30,7 +30,7 @@ export async function receiveRecording(
   let stream: Readable | undefined;
   try {
     const tools = await findTools();
-    const file = await upload;
+    const file = await upload.catch(throwBroken);
     stream = openStream(file);
     const head = await readHead(stream, signal);
     const container = sniffContainer(head);
@@ -62,10 +62,24 @@ export async function receiveRecording(
 
 /** The spool file's reader never hears of a failed write (a full disk): without this it would wait for ever. */
 function openStream(file: FileUpload): Readable {
-  const stream = file.createReadStream();
+  const stream = createReadStream(file);
   stream.on('error', () => undefined);
   file.capacitor.once('error', (error) => stream.destroy(error));
   return stream;
+}
+
+/** Throws at once when the upload has failed already. */
+function createReadStream(file: FileUpload): Readable {
+  try {
+    return file.createReadStream();
+  } catch (error) {
+    return throwBroken(error);
+  }
+}
+
+/** Whatever the parser says is about what the sender sent; its words stay below as the cause. */
+function throwBroken(cause: unknown): never {
+  throw new StorageError('upload-aborted', 'The upload was broken off.', { cause });
 }
 
 async function readHead(stream: Readable, signal: AbortSignal): Promise<Buffer> {
@@ -77,7 +91,7 @@ async function readHead(stream: Readable, signal: AbortSignal): Promise<Buffer> 
       pieces.push(piece);
       sizeBytes += piece.length;
     } else if (stream.errored !== null) {
-      throw new StorageError('upload-aborted', 'The upload was broken off.', { cause: stream.errored });
+      throwBroken(stream.errored);
     } else if (stream.readableEnded || stream.destroyed) {
       break;
     } else {
