@@ -19,20 +19,23 @@ export function requireNode() {
   );
 }
 
-/** Installs the locked dependencies unless that has been done, then builds the native parts that are missing. */
-export async function ensureInstalled() {
+/** Installs the locked dependencies unless that has been done, then builds the native parts that are missing. `quiet` shows nothing unless it fails. */
+export async function ensureInstalled({ quiet = false } = {}) {
   requireNode();
   if (!isInstalled()) {
-    await runOrThrow('npm', ['ci', '--no-audit', '--no-fund'], { what: 'Installing the dependencies' });
+    await runOrThrow('npm', ['ci', '--no-audit', '--no-fund'], { what: 'Installing the dependencies', quiet });
     mkdirSync(dirname(STAMP), { recursive: true });
     writeFileSync(STAMP, lockDigest());
   }
-  await runOrThrow(process.execPath, ['scripts/build-native.mjs'], { what: 'Building the native parts' });
+  await runOrThrow(process.execPath, ['scripts/build-native.mjs'], { what: 'Building the native parts', quiet });
 }
 
-/** Compiles what has changed since the last time. */
-export async function ensureBuilt() {
-  await runOrThrow('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], { what: 'Building the packages' });
+/** Compiles what has changed since the last time. `quiet` as in ensureInstalled. */
+export async function ensureBuilt({ quiet = false } = {}) {
+  await runOrThrow('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], {
+    what: 'Building the packages',
+    quiet,
+  });
 }
 
 /**
@@ -78,10 +81,10 @@ export function run(command, commandArguments, { quiet = false, directory = repo
   });
 }
 
-async function runOrThrow(command, commandArguments, { what }) {
-  const { code } = await run(command, commandArguments);
-  if (code !== 0)
-    throw new Error(
-      `${what} failed (${[command, ...commandArguments].join(' ')} ended with ${code}); its output is above.`,
-    );
+/** Quiet: nothing is shown, and the error of a failure carries what was printed as `output`. */
+async function runOrThrow(command, commandArguments, { what, quiet }) {
+  const { code, output } = await run(command, commandArguments, { quiet });
+  if (code === 0) return;
+  const call = [command, ...commandArguments].join(' ');
+  throw Object.assign(new Error(`${what} failed (${call} ended with ${code}); its output is above.`), { output });
 }
