@@ -1,7 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { probeAudio } from '@voice-transcriber/audio';
 import { createProcessWatch, REPOSITORY_DIRECTORY, waitFor } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWorkbench, fixture, VAD_MODEL_PATH, type Workbench } from './workbench.js';
@@ -76,9 +78,10 @@ test('progress is told in order, at most four times a second', async () => {
   expect(decoded.at(-1)).toBeLessThanOrEqual(prepared.audioSeconds);
 });
 
-test('a wall limit ends the work with a typed error', async () => {
+test('a wall limit ends the work with an error that may be tried again', async () => {
   await expect(bench.prepare(longPath, { limits: { wallSecondsMax: 0.6 } })).rejects.toMatchObject({
-    code: 'decode-failed',
+    code: 'prepare-failed',
+    retry: 'here',
   });
   expect(processesOf(longPath)).toEqual([]);
 });
@@ -151,4 +154,39 @@ test('importing the package loads no native code', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
   expect(stdout).toContain('libc');
   expect(stdout).not.toMatch(/onnxruntime|\.node"/);
+});
+
+test('tools that vanished are said to be missing, not taken for a bad recording', async () => {
+  const gone = '/nowhere/tool';
+  const path = fixture('lj-001-0002.flac');
+  for (const tools of [
+    { ...bench.tools, ffprobePath: gone },
+    { ...bench.tools, ffmpegPath: gone },
+  ]) {
+    await expect(bench.prepare(path, { tools })).rejects.toMatchObject({ code: 'tools-missing', retry: 'here' });
+  }
+  await expect(
+    probeAudio(path, { container: 'flac', tools: { ...bench.tools, ffprobePath: gone } }),
+  ).rejects.toMatchObject({ code: 'tools-missing' });
+});
+
+test('a disk that fills up while the work file grows is said to be full, and nothing is left', async (context) => {
+  const mountPoint = bench.path('small');
+  await mkdir(mountPoint);
+  try {
+    await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
+  } catch {
+    context.skip('mounting a small tmpfs needs root');
+  }
+  try {
+    const work = bench.prepare(longPath, { outputPath: `${mountPoint}/audio/work.pcm` });
+    await expect(work).rejects.toMatchObject({
+      code: 'prepare-failed',
+      retry: 'here',
+      details: { systemCode: 'ENOSPC' },
+    });
+    expect(await readdir(`${mountPoint}/audio`)).toEqual([]);
+  } finally {
+    await promisify(execFile)('umount', [mountPoint]);
+  }
 });

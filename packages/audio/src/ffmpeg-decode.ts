@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { AudioError, decodeFailed } from './audio-error.js';
-import { inputArguments, type FfmpegInput } from './ffmpeg-input.js';
+import { decodeFailed } from './audio-error.js';
+import { inputArguments, tookTooLong, toolMissing, type FfmpegInput } from './ffmpeg-input.js';
 
 const STDERR_TAIL_CHARACTERS = 16_384;
 const MEMORY_WATCH_MILLISECONDS = 250;
@@ -31,7 +31,7 @@ export async function decodeWithFfmpeg(
 ): Promise<DecodeOutcome> {
   input.signal?.throwIfAborted();
   const child = spawn(input.tools.ffmpegPath, decodeArguments(input), { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = waitForEnd(child);
+  const ended = waitForEnd(child, input.tools.ffmpegPath);
   const guard = guardProcess(child, input.limits, input.signal);
   let messages = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -72,15 +72,9 @@ function filterChain(channels: number): string {
   return [...mix, ...mono, 'aresample=async=1:first_pts=0'].join(',');
 }
 
-function waitForEnd(child: ChildProcess): Promise<number | null> {
+function waitForEnd(child: ChildProcess, ffmpegPath: string): Promise<number | null> {
   const ended = new Promise<number | null>((done, failed) => {
-    child.once('error', (error) =>
-      failed(
-        new AudioError('tools-missing', `ffmpeg could not be started: ${error.message}. Check FFMPEG_PATH.`, {
-          cause: error,
-        }),
-      ),
-    );
+    child.once('error', (error) => failed(toolMissing(ffmpegPath, error)));
     child.once('close', (exitCode) => done(exitCode));
   });
   // Awaited later; a failure to start must not count as unhandled until then.
@@ -109,10 +103,10 @@ function guardProcess(child: ChildProcess, limits: DecodeLimits, signal: AbortSi
   const onAbort = (): void => end(toError(signal?.reason));
   signal?.addEventListener('abort', onAbort, { once: true });
   const stallMilliseconds = limits.stallSecondsMax * 1000;
-  const onStall = (): void => end(decodeFailed(`nothing could be decoded for ${limits.stallSecondsMax} s`));
+  const onStall = (): void => end(tookTooLong(`Nothing could be decoded for ${limits.stallSecondsMax} s`));
   let stall: NodeJS.Timeout | undefined = setTimeout(onStall, stallMilliseconds);
   const wall = setTimeout(
-    () => end(decodeFailed(`decoding took longer than ${limits.wallSecondsMax} s`)),
+    () => end(tookTooLong(`Decoding took longer than ${limits.wallSecondsMax} s`)),
     limits.wallSecondsMax * 1000,
   );
   const watch = setInterval(() => {

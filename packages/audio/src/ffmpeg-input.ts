@@ -51,3 +51,22 @@ export function noAudioTrack(): AudioError {
     'The file has no audio track. Choose a recording with sound and upload that.',
   );
 }
+
+/** Time alone does not tell a bad recording from a machine that is overloaded or was stopped for a while: it may be tried again. */
+export function tookTooLong(what: string): AudioError {
+  return new AudioError(
+    'prepare-failed',
+    `${what}. If this happens again on an idle machine, convert the recording to WAV or FLAC, then upload it again.`,
+  );
+}
+
+/** `path` could not be run at all. */
+export function toolMissing(path: string, cause: Error): AudioError {
+  return new AudioError(
+    'tools-missing',
+    `${path} could not be started: ${cause.message}. Check FFMPEG_PATH and FFPROBE_PATH.`,
+    {
+      cause,
+    },
+  );
+}

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { AudioError } from './audio-error.js';
 import { createByteReader } from './byte-reader.js';
-import { explainFailure, inputArguments, type FfmpegInput } from './ffmpeg-input.js';
+import { explainFailure, inputArguments, tookTooLong, toolMissing, type FfmpegInput } from './ffmpeg-input.js';
 
 const PROBE_SECONDS_MAX = 30;
 const PROBE_OUTPUT_BYTES_MAX = 1024 * 1024;
@@ -58,7 +58,7 @@ interface ToolAnswer {
 }
 
 async function runTool(path: string, options: readonly string[], signal: AbortSignal | undefined): Promise<ToolAnswer> {
-  const answer = await new Promise<ToolAnswer>((done) => {
+  const answer = await new Promise<ToolAnswer>((done, failed) => {
     execFile(
       path,
       options,
@@ -69,13 +69,20 @@ async function runTool(path: string, options: readonly string[], signal: AbortSi
         maxBuffer: PROBE_OUTPUT_BYTES_MAX,
         signal,
       },
-      (error, output, messages) =>
-        done({
-          output,
-          messages: messages.toString('utf8'),
-          failed: error !== null,
-          crashed: error?.killed === false && typeof error.signal === 'string',
-        }),
+      (error, output, messages) => {
+        if (error !== null && typeof error.code === 'string' && error.syscall !== undefined)
+          failed(toolMissing(path, error));
+        else if (
+          error?.killed === true &&
+          error.code !== 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER' &&
+          signal?.aborted !== true
+        ) {
+          failed(tookTooLong(`The recording could not be examined within ${PROBE_SECONDS_MAX} s`));
+        } else {
+          const crashed = error?.killed === false && typeof error.signal === 'string';
+          done({ output, messages: messages.toString('utf8'), failed: error !== null, crashed });
+        }
+      },
     );
   });
   signal?.throwIfAborted();

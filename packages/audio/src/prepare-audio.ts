@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { AudioError } from './audio-error.js';
 import type { AudioTools } from './audio-tools.js';
 import type { SniffedContainer } from './containers.js';
+import { tookTooLong } from './ffmpeg-input.js';
 import {
   parsePrepareMessage,
   PREPARE_LIMIT_DEFAULTS,
@@ -62,7 +63,10 @@ export async function prepareAudio(options: PrepareOptions): Promise<PreparedAud
   };
   const onAbort = (): void => stop(aborted(options.signal?.reason));
   options.signal?.addEventListener('abort', onAbort, { once: true });
-  const wall = setTimeout(() => stop(tookTooLong(limits.wallSecondsMax)), limits.wallSecondsMax * 1000);
+  const wall = setTimeout(
+    () => stop(tookTooLong(`Preparing the recording took longer than ${limits.wallSecondsMax} s`)),
+    limits.wallSecondsMax * 1000,
+  );
   try {
     const last = await converse(child, order, options.onProgress);
     if (stopReason !== undefined) throw stopReason;
@@ -70,7 +74,7 @@ export async function prepareAudio(options: PrepareOptions): Promise<PreparedAud
     throw last?.type === 'failed' ? last.error : died(child);
   } catch (error) {
     await rm(`${options.outputPath}.part`, { force: true });
-    throw stopReason ?? error;
+    throw stopReason ?? toAudioError(error);
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     clearTimeout(wall);
@@ -131,11 +135,15 @@ function aborted(reason: unknown): AudioError {
   return new AudioError('prepare-aborted', 'The preparation was stopped.', { cause: reason });
 }
 
-function tookTooLong(wallSecondsMax: number): AudioError {
+function toAudioError(error: unknown): AudioError {
+  if (error instanceof AudioError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
   return new AudioError(
-    'decode-failed',
-    `Preparing the recording took longer than ${wallSecondsMax} s. Convert it to WAV or FLAC, or cut it into shorter files, then upload it again.`,
-    { details: { wallSecondsMax } },
+    'prepare-failed',
+    `The prepare process could not be used: ${reason}. Start the transcription again.`,
+    {
+      cause: error,
+    },
   );
 }
 
