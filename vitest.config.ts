@@ -7,10 +7,10 @@ const globalSetup = existsSync(new URL('test/global-setup.ts', import.meta.url))
 export default defineConfig({
   test: {
     globalSetup,
+    teardownTimeout: 60_000,
     // Modules under test are the compiled ones of other packages and the sources of their own.
     projects: [
       {
-        extends: false,
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'backends/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
@@ -20,7 +20,6 @@ export default defineConfig({
         },
       },
       {
-        extends: false,
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
@@ -28,7 +27,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          teardownTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },

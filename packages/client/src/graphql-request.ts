@@ -121,9 +121,10 @@ export function readAnswer<Data>(status: number, body: string): Data {
 
 export function errorOfGraphql(
   status: number,
-  error: { message: string; extensions?: { code?: unknown } },
+  error: { message: string; extensions?: object },
 ): ClientError {
-  const code = error.extensions?.code;
+  // The type of extensions differs with the GraphQL libraries in the program, so it is read as what it is: any object.
+  const code = (error.extensions as { code?: unknown } | undefined)?.code;
   const serverCode = typeof code === 'string' ? code : undefined;
   if (status === 401 || status === 403 || /^(unauthorized|unauthenticated|forbidden)/i.test(serverCode ?? '')) {
     return new ClientError('not-allowed', error.message, { serverCode });
