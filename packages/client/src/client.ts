@@ -41,6 +41,24 @@ export interface TranscribeCallbacks {
 type Result = { __typename: string; code?: string; message?: string };
 type TranscriptionResult = Result & { transcription?: Transcription };
 
+export interface ServerHealth {
+  workers: {
+    state: 'RUNNING' | 'DRAINING' | 'LOST' | 'STOPPED';
+    threadsPerInference: number;
+    slots: number;
+    slotsBusy: number;
+  }[];
+  queue: { waiting: number; running: number; paused: boolean };
+  /** Completed transcriptions, newest first. */
+  latest: {
+    model: string | null;
+    backend: string | null;
+    device: string | null;
+    audioSeconds: number | null;
+    inferenceSeconds: number;
+  }[];
+}
+
 export interface Client {
   /** Uploads, waits for the end and returns the finished transcription. Throws ClientError, 'transcription-failed' included. */
   transcribe(
@@ -62,6 +80,8 @@ export interface Client {
   resume(id: string): Promise<Transcription>;
   retry(id: string, options?: { model?: string }): Promise<Transcription>;
   delete(id: string): Promise<void>;
+  /** Who works, what waits, and how fast the latest transcriptions were. */
+  health(): Promise<ServerHealth>;
   /** Who the API key is, and what the server accepts: also the way to find out whether it can be reached. */
   viewer(): Promise<{ name: string; scope: string; maxFileBytes: number; defaultModel: string }>;
 }
@@ -133,6 +153,14 @@ export function createClient({ url, apiKey }: { url: string; apiKey: string }): 
         input: { id },
       });
       throwRefusal(result);
+    },
+    async health() {
+      const { workers, queue, transcriptions } = await requestGraphql<{
+        workers: ServerHealth['workers'];
+        queue: ServerHealth['queue'];
+        transcriptions: { nodes: ServerHealth['latest'] };
+      }>(connection, documents.health, {});
+      return { workers, queue, latest: transcriptions.nodes };
     },
     async viewer() {
       const data = await requestGraphql<{

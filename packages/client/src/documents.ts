@@ -48,6 +48,13 @@ export const documents = {
     }
   `,
   viewer: `query viewer { viewer { name scope } limits { maxFileBytes defaultModel } }`,
+  health: `
+    query health {
+      workers { state threadsPerInference slots slotsBusy }
+      queue { waiting running paused }
+      transcriptions(first: 20, states: [COMPLETED]) { nodes { model backend device audioSeconds inferenceSeconds } }
+    }
+  `,
   transcriptionEvents: `
     subscription transcriptionEvents($id: ID!, $after: Int) {
       event: transcriptionEvents(id: $id, after: $after) {

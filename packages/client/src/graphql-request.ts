@@ -119,10 +119,7 @@ export function readAnswer<Data>(status: number, body: string): Data {
   return answer.data as Data;
 }
 
-export function errorOfGraphql(
-  status: number,
-  error: { message: string; extensions?: object },
-): ClientError {
+export function errorOfGraphql(status: number, error: { message: string; extensions?: object }): ClientError {
   // The type of extensions differs with the GraphQL libraries in the program, so it is read as what it is: any object.
   const code = (error.extensions as { code?: unknown } | undefined)?.code;
   const serverCode = typeof code === 'string' ? code : undefined;

@@ -1,4 +1,10 @@
-export { createClient, type Client, type TranscribeCallbacks, type TranscriptionOptions } from './client.js';
+export {
+  createClient,
+  type Client,
+  type ServerHealth,
+  type TranscribeCallbacks,
+  type TranscriptionOptions,
+} from './client.js';
 export { ClientError, type ClientErrorCode, type ClientErrorOptions, type ClientErrorRetry } from './errors.js';
 export type { FollowOptions } from './follow.js';
 export { isTerminal } from './types.js';

@@ -1,0 +1,22 @@
+import { loadConfig } from '@voice-transcriber/config';
+import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
+import { createLogger } from '@voice-transcriber/telemetry';
+import { BUILT_IN_BACKENDS } from './backends.js';
+
+/** Asks every backend, each in a process of its own, what it can do on this machine, and prints the answers as JSON. For `vt doctor`. */
+const { inference, instanceId } = loadConfig();
+const host = createInferenceHost({
+  backends: [...inference.extraBackends, ...BUILT_IN_BACKENDS],
+  modelStore: createModelStore({ directories: [inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] }),
+  cacheSize: 1,
+  threads: 1,
+  gpuEnabled: inference.gpuEnabled,
+  gpuMemoryFraction: inference.gpuMemoryFraction,
+  memoryOptimization: inference.memoryOptimization,
+  logger: createLogger({ level: 'silent', name: 'probe', instanceId }),
+});
+try {
+  process.stdout.write(`${JSON.stringify(await host.probe())}\n`);
+} finally {
+  await host.dispose();
+}
