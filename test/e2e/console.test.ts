@@ -64,7 +64,7 @@ inBrowser(
     await page.getByRole('heading', { level: 1, name: 'jfk.flac' }).waitFor();
 
     const text = page.getByRole('region', { name: 'Text of the recording' });
-    await text.getByText(/ask not what your country can do for you/i).waitFor({ timeout: 120_000 });
+    await text.getByText(/ask not what your country can do for you/i).waitFor({ timeout: 240_000 });
     await page.getByRole('status').filter({ hasText: 'Completed' }).waitFor({ timeout: 60_000 });
 
     const downloading = page.waitForEvent('download');
@@ -106,7 +106,7 @@ inBrowser(described('a running job is cancelled from the list, and the row stays
   await page.goto(`${console.consoleUrl}/jobs`);
   await chooseFiles(page, [await longRecording('long.mp3')]);
   const row = page.getByRole('table', { name: 'Jobs' }).getByRole('row').filter({ hasText: 'long.mp3' });
-  await row.getByText('Transcribing').waitFor({ timeout: 120_000 });
+  await row.getByText('Transcribing').waitFor({ timeout: 240_000 });
   await row.getByRole('button', { name: 'Actions for long.mp3' }).click();
   await page.getByRole('menuitem', { name: 'Cancel' }).click();
   await row.getByText('Cancelled').waitFor({ timeout: 10_000 });

@@ -31,7 +31,8 @@ export async function openPage(browser: Browser, screen: Screen = SCREENS[0]): P
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Generous, because everything runs at once on a small machine: what is tested is that it happens.
+  page.setDefaultTimeout(60_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   return { page, faults };

@@ -13,6 +13,7 @@ import type { Job } from './job-state';
 
 function RetryMenu({ job, onRetry }: { job: Job; onRetry: (model: string) => void }) {
   const models = useApiModels().filter(({ installed }) => installed);
+  if (models.every(({ name }) => name === job.model)) return null;
   return (
     <Menu position="bottom-end" portalProps={{ target: '#content' }}>
       <Menu.Target>

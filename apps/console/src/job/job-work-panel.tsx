@@ -55,7 +55,7 @@ export function JobWorkPanel({ job }: { job: Job }) {
     <Panel
       title="Work"
       aside={
-        chunks.length > 0 ? (
+        chunks.length > 1 ? (
           <span className={`${classes.quiet} numeric`}>{`${done} of ${chunks.length} chunks`}</span>
         ) : null
       }

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { formatClock, formatPercent } from '../ui/format';
 import type { Segment } from './job-state';
+import { splitSegment } from './segment-parts';
 import classes from './transcript.module.css';
 
 /** Below this a word is worth a second look. */
@@ -13,30 +14,15 @@ interface SegmentLineProps {
 }
 
 function SegmentText({ segment }: { segment: Segment }) {
-  const { words, text, confidence } = segment;
-  if (words.length === 0) {
-    return confidence < CONFIDENCE_DOUBTFUL ? (
-      <mark className={classes.doubtful} title={`Confidence ${formatPercent(confidence)}`}>
-        {text.trim()}
-      </mark>
+  return splitSegment(segment).map(({ text, confidence }, index) =>
+    confidence === undefined || confidence >= CONFIDENCE_DOUBTFUL ? (
+      text
     ) : (
-      text.trim()
-    );
-  }
-  return words.map((word, index) => {
-    // Some languages write no spaces: whether a word brings one is part of its text.
-    const shown = index === 0 ? word.text.trimStart() : word.text;
-    if (word.confidence >= CONFIDENCE_DOUBTFUL) return shown;
-    const space = /^\s*/.exec(shown)?.[0] ?? '';
-    return (
-      <span key={index}>
-        {space}
-        <mark className={classes.doubtful} title={`Confidence ${formatPercent(word.confidence)}`}>
-          {shown.slice(space.length)}
-        </mark>
-      </span>
-    );
-  });
+      <mark key={index} className={classes.doubtful} title={`Confidence ${formatPercent(confidence)}`}>
+        {text}
+      </mark>
+    ),
+  );
 }
 
 export const SegmentLine = memo(function SegmentLine({ segment, playing, onPlay }: SegmentLineProps) {

@@ -48,6 +48,7 @@ export function Transcript({ job, segments }: TranscriptProps) {
           className={classes.player}
           controls
           preload="metadata"
+          crossOrigin="use-credentials"
           src={apiUrl + job.mediaPath}
           onTimeUpdate={onTimeUpdate}
           aria-label="Recording"

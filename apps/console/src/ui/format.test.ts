@@ -18,7 +18,7 @@ test('a length is written in the unit that people would say', () => {
 });
 
 test('a size keeps three digits', () => {
-  expect([0, 999, 42_100, 147_964_211, 1_260_000_000].map(formatBytes)).toEqual([
+  expect([0, 999, 43_110, 148 * 2 ** 20, 1.26 * 2 ** 30].map(formatBytes)).toEqual([
     '0 B',
     '999 B',
     '42.1 kB',

@@ -21,10 +21,10 @@ export function formatSpan(seconds: number): string {
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** Powers of 1000, three significant digits: 0 B, 42.1 kB, 1.26 GB. */
+/** Powers of 1024, as the server's own settings count; three digits: 0 B, 42.1 kB, 1.26 GB. */
 export function formatBytes(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
+  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
   const digits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return `${value.toFixed(digits)} ${BYTE_UNITS[power]}`;
 }
