@@ -7,7 +7,7 @@ import { install, type Installation } from './installation.js';
 let installation: Installation;
 
 beforeAll(async () => {
-  installation = await install({ env: { AUDIO_CHUNK_SIZE: '60', INFERENCE_WINDOW_SECONDS_MAX: '3' } });
+  installation = await install({ env: { AUDIO_CHUNK_SIZE: '60', INFERENCE_WINDOW_SECONDS_MAX: '8' } });
 });
 afterAll(() => installation.stop());
 

@@ -29,6 +29,9 @@ export interface DatabaseOptions {
 /** No statement of ours may take longer; the server ends it. */
 export const STATEMENT_SECONDS_MAX = 10;
 
+/** A process that was stopped inside a transaction must not hold its locks longer than its leases. */
+const IDLE_IN_TRANSACTION_SECONDS_MAX = 5;
+
 /** What every connection of the product is opened with. Reconnects within a second, for a database that comes back is used at once. */
 export function connectionOptions(applicationName: string): postgres.Options<Record<string, never>> {
   return {
@@ -39,7 +42,7 @@ export function connectionOptions(applicationName: string): postgres.Options<Rec
     connection: {
       application_name: applicationName,
       statement_timeout: STATEMENT_SECONDS_MAX * 1000,
-      idle_in_transaction_session_timeout: 3 * STATEMENT_SECONDS_MAX * 1000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_SECONDS_MAX * 1000,
     },
   };
 }

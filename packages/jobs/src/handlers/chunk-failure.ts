@@ -2,7 +2,9 @@ import { eq } from 'drizzle-orm';
 import { BackendError } from '@voice-transcriber/backend-sdk';
 import { chunks, type AvoidedCandidate, type StoredError, type Transaction } from '@voice-transcriber/db';
 import { appendEvent } from '@voice-transcriber/events';
-import { ringChunk } from '../tasks.js';
+import type { Transcription } from '../commands/outcome.js';
+import { changeState } from '../commands/state.js';
+import { ringChunk, ringPrepare } from '../tasks.js';
 import { guardClaim, releaseChunk, type Chunk, type ChunkClaim } from './claims.js';
 import { failTranscription } from './fail-transcription.js';
 import { settleTranscription } from './settle-transcription.js';
@@ -41,6 +43,11 @@ export async function recordChunkFailure(transaction: Transaction, failed: Faile
     await quarantineChunk(transaction, chunk, { crashes, failures, error: stored });
     return settleTranscription(transaction, transcription);
   }
+  if (isWorkFileMissing(stored.code)) {
+    await appendFailure(transaction, chunk, stored, 0);
+    await releaseChunk(transaction, claimed.claim, { crashes, failures, error: stored });
+    return prepareAgain(transaction, transcription);
+  }
   const retryInSeconds = backoffSeconds(crashes + failures);
   await releaseChunk(transaction, claimed.claim, {
     crashes,
@@ -50,6 +57,18 @@ export async function recordChunkFailure(transaction: Transaction, failed: Faile
   });
   await appendFailure(transaction, chunk, stored, retryInSeconds);
   if (transcription.state === 'transcribing') await ringChunk(transaction, chunk.id, { delaySeconds: retryInSeconds });
+}
+
+/** The prepared audio is gone or too short: a disk lost it. The recording itself can make it anew. */
+function isWorkFileMissing(code: string): boolean {
+  return code === 'blob-missing' || code === 'prepare-failed';
+}
+
+/** Back to the start, with the plan and all that is committed kept. Only while nothing else has moved the transcription on. */
+async function prepareAgain(transaction: Transaction, { id, state }: Transcription): Promise<void> {
+  if (state !== 'transcribing') return;
+  await changeState(transaction, { id, from: state, state: 'queued' });
+  await ringPrepare(transaction, id);
 }
 
 /** At once, then after 1, 2, 4 … seconds: most crashes are one of a kind. */

@@ -42,8 +42,9 @@ export async function prepareTranscription(
       db.orm.transaction((transaction) => storePlan(transaction, { claimed, workerId, audioKey, prepared })),
     );
     outcome = 'succeeded';
+    await removeSurplusFile(dependencies, claimed, audioKey);
   } catch (error) {
-    await storage.delete(audioKey);
+    if (outcome === 'failed') await removeUnlessStored(dependencies, transcriptionId, audioKey);
     await failStep(dependencies, { claimed, lease, step: 'prepare', error });
   } finally {
     lease.forget();
@@ -51,6 +52,31 @@ export async function prepareTranscription(
     await closeAttempt(db.orm, claimed.attemptId, { outcome, use });
     const durationSeconds = (performance.now() - startedAt) / 1000;
     reportAttempt(logger, { operation: 'prepare', transcriptionId, durationSeconds, audioSeconds, outcome, use });
+  }
+}
+
+/** A retry may come before the file of the earlier run was removed. If this fails, clean-up does it. */
+async function removeSurplusFile(
+  { storage, logger }: HandlerDependencies,
+  { transcription }: StepClaim,
+  audioKey: string,
+): Promise<void> {
+  const previous = transcription.audioKey;
+  if (previous === null || previous === audioKey) return;
+  await storage.delete(previous).catch((error: unknown) => logger.warn({ err: error }, 'An old work file is left.'));
+}
+
+/** The plan may be stored although its commit was never answered: then the file is needed. What stays in doubt is left to clean-up. */
+async function removeUnlessStored(
+  { db, storage, logger }: HandlerDependencies,
+  transcriptionId: string,
+  audioKey: string,
+): Promise<void> {
+  try {
+    const stored = await db.orm.transaction((transaction) => storedAlready(transaction, transcriptionId, audioKey));
+    if (!stored) await storage.delete(audioKey);
+  } catch (error) {
+    logger.warn({ err: error, audioKey }, 'A work file is left, because the database cannot say whether it is needed.');
   }
 }
 
