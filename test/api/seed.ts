@@ -22,14 +22,15 @@ export async function seedTranscription(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-  const [recording] = await db.orm
+  const recording = await db.orm
     .insert(media)
     .values({ storageKey, sha256: randomUUID(), sizeBytes: content.length, filename, container: 'mp3' })
-    .returning();
-  const [transcription] = await db.orm
+    .returning()
+    .then(one);
+  const transcription = await db.orm
     .insert(transcriptions)
     .values({
-      mediaId: recording!.id,
+      mediaId: recording.id,
       state: 'completed',
       options: { task: 'transcribe', wordTimes: true },
       audioSeconds: 4,
@@ -42,16 +43,16 @@ export async function seedTranscription(
       startedAt: new Date('2026-11-01T10:00:00Z'),
       finishedAt: new Date('2026-11-01T10:00:02Z'),
     })
-    .returning();
-  const transcriptionId = transcription!.id;
-  const [chunk] = await db.orm
+    .returning()
+    .then(one);
+  const transcriptionId = transcription.id;
+  const chunk = await db.orm
     .insert(chunks)
     .values({ transcriptionId, index: 0, startSeconds: 0, endSeconds: 4, state: 'done' })
-    .returning();
-  await db.orm.insert(attempts).values({ transcriptionId, chunkId: chunk!.id, kind: 'chunk', outcome: 'succeeded' });
-  await db.orm
-    .insert(windows)
-    .values({ transcriptionId, chunkId: chunk!.id, index: 0, startSeconds: 0, endSeconds: 4 });
+    .returning()
+    .then(one);
+  await db.orm.insert(attempts).values({ transcriptionId, chunkId: chunk.id, kind: 'chunk', outcome: 'succeeded' });
+  await db.orm.insert(windows).values({ transcriptionId, chunkId: chunk.id, index: 0, startSeconds: 0, endSeconds: 4 });
   await db.orm.insert(segments).values([
     {
       transcriptionId,
@@ -69,6 +70,11 @@ export async function seedTranscription(
     { transcriptionId, windowIndex: 0, index: 1, startSeconds: 2, endSeconds: 4, text: 'Good bye.', confidence: 0.7 },
   ]);
   return transcriptionId;
+}
+
+function one<Row>([row]: Row[]): Row {
+  if (row === undefined) throw new Error('An insert returned nothing.');
+  return row;
 }
 
 export const globalId = (typename: string, id: string): string =>

@@ -39,8 +39,10 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   const isAllowedOrigin = (origin: string): boolean =>
     config.api.consoleOrigins.includes(origin) || ownOrigins.includes(origin);
 
+  // Named by its base type: the library would carry the logger's own type through every signature.
+  const baseLogger: FastifyBaseLogger = logger;
   const app = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: baseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
     genReqId: () => randomUUID(),

@@ -14,7 +14,7 @@ const CONNECTIONS_MAX = 10;
 export interface OpenServices {
   readonly services: Services;
   /** Closes what was opened, streams first. Idempotent. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** Opens what all requests share. The schema must be there: migrate first. */

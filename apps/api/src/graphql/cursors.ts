@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { requestError } from './request-error.js';
 
 /** A cursor is a JSON value in base64url: opaque for clients, checked when it comes back. */

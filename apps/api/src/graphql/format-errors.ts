@@ -28,11 +28,11 @@ function originalOf(error: unknown): unknown {
 /** Gives every error a code and the request's id, by which the log is searched. */
 export function useErrorFormat(): Plugin<object, GraphqlContext> {
   return {
-    onExecutionResult({ result, setResult, context }) {
-      const { requestId } = context;
+    onExecutionResult(payload) {
+      const { result } = payload;
+      const { requestId } = payload.context;
       if (result === undefined) return;
-      if (isAsyncIterable(result)) setResult(formatEach(result, requestId));
-      else setResult(formatErrors(result, requestId));
+      payload.setResult(isAsyncIterable(result) ? formatEach(result, requestId) : formatErrors(result, requestId));
     },
   };
 }

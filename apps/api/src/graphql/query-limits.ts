@@ -1,6 +1,6 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
-  GraphQLError,
+  type GraphQLError,
   Kind,
   parse,
   visit,

@@ -160,7 +160,7 @@ builder.queryField('transcriptions', (t) =>
       fields: (connection) => ({
         totalCount: connection.int({
           resolve: (page, _args, { services }) => {
-            const { states } = page as unknown as TranscriptionPage;
+            const { states } = page;
             return countTranscriptions(services.db.orm, states === undefined ? {} : { states });
           },
         }),

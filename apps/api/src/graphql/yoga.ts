@@ -51,11 +51,15 @@ function useHostOperation(): Plugin<object, HostContext> {
 
 function useHostStream(): Plugin<object, HostContext> {
   return {
-    onResultProcess({ result, resultProcessor, serverContext, setResultProcessor }) {
+    onResultProcess(payload) {
+      const { result, resultProcessor } = payload;
       // Without a processor the client accepts no event stream: 406 is the answer.
       if (!isAsyncIterable(result) || resultProcessor === undefined) return;
-      serverContext.streamed.results = result as AsyncIterable<ExecutionResult>;
-      setResultProcessor((_result, fetchApi) => new fetchApi.Response(null, { status: 200 }), 'text/event-stream');
+      payload.serverContext.streamed.results = result as AsyncIterable<ExecutionResult>;
+      payload.setResultProcessor(
+        (_result, fetchApi) => new fetchApi.Response(null, { status: 200 }),
+        'text/event-stream',
+      );
     },
   };
 }

@@ -9,6 +9,7 @@ const SPOOL_FILE = /^capacitor-[0-9a-f]+\.tmp$/;
  */
 export async function useSpoolDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
+
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = directory;
 }
 
