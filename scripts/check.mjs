@@ -7,7 +7,10 @@ const steps = [
   { name: 'lint', command: ['npx', 'eslint', '--max-warnings=0', '.'] },
   { name: 'format', command: ['npx', 'prettier', '--check', '--log-level=warn', '.'] },
   { name: 'unused code (knip)', command: ['npx', 'knip', '--no-progress'] },
-  { name: 'GraphQL schema as committed', command: ['npm', 'run', '--silent', 'schema', '--', '--check'] },
+  {
+    name: 'GraphQL schema as committed',
+    command: ['npm', 'run', '--silent', 'schema', '--workspace=@voice-transcriber/api', '--', '--check'],
+  },
   { name: 'migrations as committed', command: ['node', 'scripts/check-migrations.mjs'] },
   { name: 'architecture', command: ['npx', 'vitest', 'run', '--root=test/architecture'] },
 ];
