@@ -31,8 +31,7 @@ export type ProbeReport =
 
 /** Whether a model can run on a device at all, and what it will take. */
 export type Fit =
-  | { readonly fits: true; readonly memoryBytesNeeded: number }
-  | { readonly fits: false; readonly reason: string };
+  { readonly fits: true; readonly memoryBytesNeeded: number } | { readonly fits: false; readonly reason: string };
 
 export interface LoadOptions {
   readonly device: Device;
@@ -62,10 +61,7 @@ export interface LoadedModel {
    * Turns windows into parts. Each window yields exactly one `window-final`, in the order of `request.windows`; `progress` and `warning` may come between.
    * Throws BackendError; after `signal` aborts it throws `cancelled` as soon as `capabilities.cancellation` promises.
    */
-  transcribe(
-    request: TranscribeRequest,
-    options?: { readonly signal?: AbortSignal },
-  ): AsyncIterable<TranscriptPart>;
+  transcribe(request: TranscribeRequest, options?: { readonly signal?: AbortSignal }): AsyncIterable<TranscriptPart>;
   /** Frees the model. Idempotent. */
   dispose(): Promise<void>;
 }
