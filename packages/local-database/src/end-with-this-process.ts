@@ -17,11 +17,15 @@ export interface EndWithThisProcessOptions {
  */
 export function endWithThisProcess(options: EndWithThisProcessOptions): { dismiss(): void } {
   const { pid, group = false, signal, graceSeconds, pidFile = '' } = options;
-  const script = [
-    'cat >/dev/null',
-    '[ -n "$4" ] && [ "$(head -n 1 "$4")" != "$1" ] && exit',
-    'kill "-$2" "$5$1" && sleep "$3" && kill -KILL "$5$1"',
-  ].join('\n');
+  const script = `
+    pid=$1 signal=$2 grace=$3 file=$4 target=$5$1
+    cat >/dev/null
+    is_running() { kill -0 "$target" 2>/dev/null && { [ -z "$file" ] || [ "$(head -n 1 "$file" 2>/dev/null)" = "$pid" ]; }; }
+    is_running || exit 0
+    kill "-$signal" "$target"
+    while is_running && [ "$grace" -gt 0 ]; do sleep 1; grace=$((grace - 1)); done
+    is_running && kill -KILL "$target"
+  `;
   const shellArguments = [String(pid), signal, String(graceSeconds), pidFile, group ? '-' : ''];
   const guard = spawn('/bin/sh', ['-c', script, 'voice-transcriber-guard', ...shellArguments], {
     stdio: ['pipe', 'ignore', 'ignore'],

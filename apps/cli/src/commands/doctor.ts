@@ -40,10 +40,10 @@ export function createDoctorCommand(): Command {
 }
 
 async function examine(): Promise<Finding[]> {
-  const { config, findings: configuration } = checkConfiguration();
+  const { config, environment, findings: configuration } = checkConfiguration();
   const groups = await Promise.all([
     checkAudioTools(config),
-    checkBackends(),
+    checkBackends(environment),
     checkModels(config),
     checkDisk(config),
     checkMachine(config),

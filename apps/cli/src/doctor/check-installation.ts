@@ -23,12 +23,16 @@ export function checkNode(): Finding {
 }
 
 /** The configuration, without the variables whose values are not accepted: the other checks go on with their defaults. */
-export function checkConfiguration(): { config: Config; findings: Finding[] } {
+export function checkConfiguration(): { config: Config; environment: NodeJS.ProcessEnv; findings: Finding[] } {
   const environment = childEnvironment();
   const set = CONFIG_VARIABLES.filter(({ name }) => environment[name]).map(({ name }) => name);
   try {
     const config = parseConfig(environment);
-    return { config, findings: [ok('Configuration', set.length > 0 ? `set: ${set.join(', ')}` : 'all defaults')] };
+    return {
+      config,
+      environment,
+      findings: [ok('Configuration', set.length > 0 ? `set: ${set.join(', ')}` : 'all defaults')],
+    };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const findings = error.problems.map(({ variable, value, accepts }) =>
@@ -39,7 +43,8 @@ export function checkConfiguration(): { config: Config; findings: Finding[] } {
       ),
     );
     const without = Object.fromEntries(error.problems.map(({ variable }) => [variable, undefined]));
-    return { config: parseConfig(childEnvironment(without)), findings };
+    const accepted = childEnvironment(without);
+    return { config: parseConfig(accepted), environment: accepted, findings };
   }
 }
 
@@ -55,12 +60,12 @@ export async function checkAudioTools(config: Config): Promise<Finding> {
 }
 
 /** Every speech engine tries itself in a process of its own. */
-export async function checkBackends(): Promise<Finding[]> {
+export async function checkBackends(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   let reports: BackendReport[];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [appProgram('worker', 'probe.js')], {
       timeout: PROBE_MILLISECONDS,
-      env: childEnvironment(),
+      env: environment,
     });
     reports = JSON.parse(stdout) as BackendReport[];
   } catch (error) {

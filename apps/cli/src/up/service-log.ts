@@ -8,6 +8,8 @@ const FILE_BYTES_MAX = 10_000_000;
 const FILES_KEPT = 3;
 const LAST_LINES = 12;
 const SHOWN_LEVELS = ['warn', 'error', 'fatal'];
+/** A service that lost its database says so many times a second: once a minute is enough for a person. */
+const REPEAT_MILLISECONDS = 60_000;
 
 export interface ServiceLog {
   path: string;
@@ -35,6 +37,7 @@ export async function openServiceLog(
   // A full disk must not end the supervisor: what cannot be logged is still shown.
   file.on('error', () => undefined);
   const last: string[] = [];
+  const isNew = createRepeatFilter();
   const write = (line: string): void => {
     last.push(line);
     if (last.length > LAST_LINES) last.shift();
@@ -47,12 +50,23 @@ export async function openServiceLog(
       createInterface({ input: stream }).on('line', (line) => {
         write(line);
         const warning = readWarning(line);
-        if (warning !== undefined) onWarning(warning);
+        if (warning !== undefined && isNew(warning)) onWarning(warning);
         onLine?.(line);
       });
     },
     lastLines: () => last.map((line) => readMessage(line) ?? line),
     close: () => new Promise((resolve) => file.end(resolve)),
+  };
+}
+
+/** Lines that differ only in numbers are the same. */
+function createRepeatFilter(): (line: string) => boolean {
+  const shownAt = new Map<string, number>();
+  return (line) => {
+    const kind = line.replaceAll(/\d+/g, '#');
+    const isNew = Date.now() - (shownAt.get(kind) ?? 0) > REPEAT_MILLISECONDS;
+    if (isNew) shownAt.set(kind, Date.now());
+    return isNew;
   };
 }
 
