@@ -176,11 +176,13 @@ function wholeOf(digits: string, multiplier: bigint): bigint | undefined {
   return product % scale === 0n ? product / scale : undefined;
 }
 
+/** Keeps the number open for more words, unless a suffix ends it. */
 function settle(reader: Reader, value: Pending, suffix: string): void {
   if (suffix) write(reader, `${value}${suffix}`);
   else reader.pending = value;
 }
 
+/** Writes the number that is being read, if any. Like all that write, it says that one word has been read. */
 function flush(reader: Reader): 1 {
   return reader.pending === undefined ? 1 : write(reader, String(reader.pending));
 }
