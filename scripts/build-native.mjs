@@ -9,7 +9,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, existsSync, readFileSync, realpathSync } from 'node:fs';
-import { access, chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT_DIRECTORY = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const BUILD_MILLISECONDS_MAX = 15 * 60_000;
+/** Changes when this script builds differently, so that older results are made again. */
+const RECIPE = 2;
 const STAMP_NAME = 'voice-transcriber-build.json';
 
 /** The build cannot go on; the message says what to do. */
@@ -84,10 +86,7 @@ async function ensureSmartWhisper(log) {
     const tools = await requireToolchain(compiler);
     log('Compiling the speech engine for this processor (once, about a minute) …');
     const startedAt = Date.now();
-    await rm(stampFile, { force: true });
-    await compile(directory, tools);
-    await checkLoads(binary);
-    await writeFile(stampFile, JSON.stringify(await describeBuild({ source, tools }), undefined, 2));
+    await buildAside(directory, { tools, source });
     log(
       `Compiled in ${Math.round((Date.now() - startedAt) / 1000)} s (${tools.instructions.join(', ') || 'no vector instructions'}).`,
     );
@@ -101,6 +100,7 @@ function isCurrent(built, { source, compiler }) {
     built.source === source &&
     built.processor === processorIdentity() &&
     built.nodeAbi === process.versions.modules &&
+    built.recipe === RECIPE &&
     (compiler === undefined || built.compiler === compiler.version)
   );
 }
@@ -159,7 +159,15 @@ async function requireToolchain(compiler) {
   // The binding hands whisper.cpp a parameter structure with uninitialised fields: zeroing automatic variables makes them the defaults.
   const zeroFlag = '-ftrivial-auto-var-init=zero';
   const zeroing = (await predefinedMacros(compiler.cxx, [zeroFlag])) === undefined ? [] : [zeroFlag];
-  return { ...compiler, nodeGyp, flags: ['-O3', machineFlag, ...zeroing], instructions: vectorInstructions(macros) };
+  // Left alone, ggml's threads spin while they wait for each other: with more work than cores that burns most of the time. OpenMP's sleep.
+  const threading = (await linksOpenMp(compiler.cxx)) ? ['-fopenmp', '-DGGML_USE_OPENMP'] : [];
+  return {
+    ...compiler,
+    nodeGyp,
+    flags: ['-O3', machineFlag, ...zeroing, ...threading],
+    linkFlags: threading.length > 0 ? ['-fopenmp'] : [],
+    instructions: vectorInstructions(macros),
+  };
 }
 
 function vectorInstructions(macros) {
@@ -188,6 +196,21 @@ async function predefinedMacros(cxx, flags) {
     return stdout;
   } catch {
     return undefined;
+  }
+}
+
+/** Not every compiler comes with the library (Apple's does not), so a program is really linked. */
+async function linksOpenMp(cxx) {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'openmp-'));
+  try {
+    const source = path.join(directory, 'main.cpp');
+    await writeFile(source, '#include <omp.h>\nint main() { return omp_get_max_threads() > 0 ? 0 : 1; }\n');
+    await run(cxx, ['-fopenmp', source, '-o', path.join(directory, 'main')], { timeout: 60_000 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -225,6 +248,26 @@ function findNodeGyp() {
   );
 }
 
+/** Builds in a copy and swaps it in whole, so that a running product never meets half a binding. */
+async function buildAside(directory, { tools, source }) {
+  const scratch = path.join(path.dirname(directory), '.smart-whisper-build');
+  await rm(scratch, { recursive: true, force: true });
+  try {
+    await cp(directory, scratch, { recursive: true, filter: (file) => file !== path.join(directory, 'build') });
+    await compile(scratch, tools);
+    const release = path.join(scratch, 'build', 'Release');
+    await checkLoads(path.join(release, 'smart-whisper.node'));
+    await writeFile(
+      path.join(release, STAMP_NAME),
+      JSON.stringify(await describeBuild({ source, tools }), undefined, 2),
+    );
+    await rm(path.join(directory, 'build'), { recursive: true, force: true });
+    await rename(path.join(scratch, 'build'), path.join(directory, 'build'));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
 async function compile(directory, tools) {
   const prefix = path.dirname(path.dirname(process.execPath));
   const hasHeaders = existsSync(path.join(prefix, 'include', 'node', 'node.h'));
@@ -235,7 +278,15 @@ async function compile(directory, tools) {
   const child = spawn(process.execPath, args, {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CC: tools.c, CXX: tools.cxx, CFLAGS: flags, CXXFLAGS: flags, ...computeBackend() },
+    env: {
+      ...process.env,
+      CC: tools.c,
+      CXX: tools.cxx,
+      CFLAGS: flags,
+      CXXFLAGS: flags,
+      LDFLAGS: tools.linkFlags.join(' '),
+      ...computeBackend(),
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -268,6 +319,7 @@ async function checkLoads(binary) {
 
 async function describeBuild({ source, tools }) {
   return {
+    recipe: RECIPE,
     source,
     processor: processorIdentity(),
     compiler: tools.version,

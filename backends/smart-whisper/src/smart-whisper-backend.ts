@@ -6,15 +6,15 @@ import { probeSmartWhisper } from './probe.js';
 
 const MEBIBYTE = 1024 * 1024;
 /**
- * Beside the weights: key-value caches and compute buffers of one inference, and Node itself. Measured for tiny and base; the others follow from whisper.cpp's
+ * Beside the weights: key-value caches and compute buffers of one inference (the C library keeps some of them twice), and Node itself. Measured for base; the others follow from whisper.cpp's
  * own figures for the same buffers.
  */
 const WORKING_MEBIBYTES: Readonly<Record<ModelSize, number>> = {
-  tiny: 200,
-  base: 300,
-  small: 550,
-  medium: 1100,
-  large: 1800,
+  tiny: 300,
+  base: 450,
+  small: 800,
+  medium: 1500,
+  large: 2400,
 };
 
 /** whisper.cpp through the smart-whisper binding, compiled for this machine. */

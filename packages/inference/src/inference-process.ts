@@ -7,6 +7,8 @@ import type { HostLogger } from './host-logger.js';
 import { parseChildMessage, type ChildMessage, type HostMessage } from './messages.js';
 
 const CHILD_ENTRY = fileURLToPath(new URL('./child-main.js', import.meta.url));
+/** Fewer arenas for the C library: each keeps the largest buffers that it ever gave, which doubled what a small model holds. */
+const CHILD_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 const LAST_LINES_MAX = 20;
 const LINE_CHARACTERS_MAX = 2000;
 const DISPOSE_MILLISECONDS_MAX = 3_000;
@@ -36,10 +38,10 @@ export class InferenceProcess {
 
   constructor(options: InferenceProcessOptions) {
     this.#options = options;
-    // An empty environment: native code that reads other people's files needs no secrets.
+    // None of this process's environment: native code that reads other people's files needs no secrets.
     this.#child = spawn(process.execPath, [CHILD_ENTRY, options.moduleUrl, String(process.pid)], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: {},
+      env: CHILD_ENVIRONMENT,
       windowsHide: true,
     });
     this.#pipe = (this.#child.stdio[3] as Duplex | null | undefined) ?? undefined;

@@ -18,13 +18,13 @@ export interface CatalogueModel {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Beside the weights: key-value caches, compute buffers and the program itself. Measured for tiny and base; the rest grows with width and layers. */
+/** Beside the weights: key-value caches, compute buffers and the program itself. Measured for base; the rest grows with width and layers. */
 const WORKING_MEBIBYTES: Readonly<Record<ModelSize, number>> = {
-  tiny: 180,
-  base: 260,
-  small: 480,
-  medium: 1000,
-  large: 1600,
+  tiny: 300,
+  base: 450,
+  small: 800,
+  medium: 1500,
+  large: 2400,
 };
 
 /** Name, size in MiB, sha1 and, where known, sha256. */

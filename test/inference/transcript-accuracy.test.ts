@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { wordErrorRate } from '@voice-transcriber/benchmark';
+import type { InferenceHost } from '@voice-transcriber/inference';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRealHost, fixturePath, transcribeClip, type ClipTranscript } from './transcribe-clip.js';
+
+/** Recordings that may lie beside the repository; see test/fixtures for the few that come with it. */
+const COLLECTION = path.resolve(import.meta.dirname, '../../../shared/audio/dev');
+const COLLECTION_CLIPS = 73;
+/** Words wrong over the whole collection, in percent: whisper.cpp's own figure for the same checkpoint. */
+const TOTAL_PERCENT_MAX = 12.96;
+const LONG_CLIP_SECONDS = 60;
+/** Recordings with long silences, where whisper.cpp invents or loses text. */
+const MOSTLY_SILENT = { clips: ['gaps-45s.flac', 'late-speech-90s.flac'], percentMax: 6 };
+const TEST_MILLISECONDS = 30 * 60_000;
+
+interface Clip {
+  readonly name: string;
+  readonly file: string;
+  readonly language: string | undefined;
+  /** Path of the text that was said; undefined where nobody wrote it down. */
+  readonly reference: string | undefined;
+  readonly isSilent: boolean;
+}
+
+interface Judged {
+  readonly name: string;
+  readonly wordsWrong: number;
+  readonly words: number;
+  readonly wordsWrongMax: number;
+  readonly transcript: ClipTranscript;
+}
+
+let host: InferenceHost;
+let workDirectory: string;
+let wordsWrongByReference: Record<string, number>;
+
+beforeAll(async () => {
+  workDirectory = await mkdtemp(path.join(os.tmpdir(), 'accuracy-'));
+  host = createRealHost();
+  const text = await readFile(new URL('reference-words-wrong.json', import.meta.url), 'utf8');
+  wordsWrongByReference = (JSON.parse(text) as { wordsWrong: Record<string, number> }).wordsWrong;
+});
+
+afterAll(async () => {
+  await host.dispose();
+  await rm(workDirectory, { recursive: true, force: true });
+});
+
+test(
+  'every clip is heard as well as whisper.cpp hears it, and nothing is invented',
+  { timeout: TEST_MILLISECONDS },
+  async () => {
+    const clips = existsSync(COLLECTION) ? await readCatalogue() : fixtures();
+    if (!existsSync(COLLECTION)) {
+      console.warn(
+        `${COLLECTION} is absent: ${COLLECTION_CLIPS} clips not heard, ${clips.length} bundled ones instead.`,
+      );
+    }
+    const startedAt = performance.now();
+    const judged: Judged[] = [];
+    const invented: string[] = [];
+    let audioSeconds = 0;
+    for (const clip of clips) {
+      const { name, file, language } = clip;
+      const transcript = await transcribeClip(host, file, {
+        workDirectory,
+        ...(language === undefined ? {} : { language }),
+      });
+      audioSeconds += transcript.audioSeconds;
+      expectOrdered(transcript);
+      if (clip.isSilent && transcript.text !== '') invented.push(`${name}: ${transcript.text}`);
+      if (clip.reference === undefined) continue;
+      const verdict = await judge(clip, clip.reference, transcript);
+      judged.push(verdict);
+      console.log(describeVerdict(verdict));
+    }
+    report(judged, audioSeconds, (performance.now() - startedAt) / 1000);
+    expect(invented).toEqual([]);
+    const tooBad = judged.filter(({ wordsWrong, wordsWrongMax }) => wordsWrong > wordsWrongMax);
+    expect(
+      tooBad.map(({ name, wordsWrong, wordsWrongMax, transcript }) => ({
+        name,
+        wordsWrong,
+        wordsWrongMax,
+        text: transcript.text,
+      })),
+    ).toEqual([]);
+    if (existsSync(COLLECTION)) expect(percentWrong(judged)).toBeLessThanOrEqual(TOTAL_PERCENT_MAX);
+  },
+);
+
+async function readCatalogue(): Promise<Clip[]> {
+  const text = await readFile(path.join(COLLECTION, 'CATALOG.tsv'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [name = '', , language = '-', kind = '', reference = '-'] = line.split('\t');
+      return {
+        name,
+        file: path.join(COLLECTION, name),
+        language: language === '-' ? undefined : language,
+        reference: reference === '-' ? undefined : path.join(COLLECTION, reference),
+        isSilent: kind === 'silence' && reference === '-',
+      };
+    });
+}
+
+function fixtures(): Clip[] {
+  return [
+    { name: 'jfk.flac', text: 'jfk.txt', language: 'en' },
+    { name: 'lj-001-0002.flac', text: 'lj-001-0002.txt', language: 'en' },
+    { name: 'fleurs-de-004.ogg', text: 'fleurs-de-004.txt', language: 'de' },
+  ].map(({ name, text, language }) => ({
+    name,
+    file: fixturePath(name),
+    language,
+    reference: fixturePath(text),
+    isSilent: false,
+  }));
+}
+
+async function judge({ name, language = 'en' }: Clip, reference: string, transcript: ClipTranscript): Promise<Judged> {
+  const { errors, words } = wordErrorRate(await readFile(reference, 'utf8'), transcript.text, { language });
+  return {
+    name,
+    wordsWrong: errors,
+    words,
+    wordsWrongMax: wordsWrongMax(name, words, transcript.audioSeconds),
+    transcript,
+  };
+}
+
+function wordsWrongMax(name: string, words: number, audioSeconds: number): number {
+  if (MOSTLY_SILENT.clips.includes(name)) return Math.floor((MOSTLY_SILENT.percentMax / 100) * words);
+  const byReference = wordsWrongByReference[name];
+  if (byReference === undefined) throw new Error(`reference-words-wrong.json does not know ${name}.`);
+  return audioSeconds > LONG_CLIP_SECONDS ? Math.floor(byReference + 0.005 * words) : byReference + 1;
+}
+
+function expectOrdered({ segments, audioSeconds }: ClipTranscript): void {
+  let previousEndSeconds = 0;
+  for (const segment of segments) {
+    expect(segment.startSeconds).toBeGreaterThanOrEqual(previousEndSeconds - 0.001);
+    expect(segment.endSeconds).toBeGreaterThan(segment.startSeconds);
+    expect(segment.endSeconds).toBeLessThanOrEqual(audioSeconds + 0.001);
+    expect(segment.words.map(({ text }) => text).join('')).toBe(segment.text.replaceAll(' ', ''));
+    previousEndSeconds = segment.endSeconds;
+  }
+}
+
+function percentWrong(judged: readonly Judged[]): number {
+  const wordsWrong = judged.reduce((total, clip) => total + clip.wordsWrong, 0);
+  return (100 * wordsWrong) / judged.reduce((total, clip) => total + clip.words, 0);
+}
+
+function describeVerdict({ name, wordsWrong, words, wordsWrongMax: most, transcript }: Judged): string {
+  const rate = `${((100 * wordsWrong) / words).toFixed(1)} %`;
+  const counts = `${String(wordsWrong).padStart(4)} /${String(words).padStart(4)} ${rate.padStart(8)}   bound ${most}`;
+  const seconds = transcript.inferenceSeconds.toFixed(1);
+  return `${name.padEnd(34)} ${counts}   ${seconds} s${wordsWrong > most ? '   ABOVE' : ''}`;
+}
+
+function report(judged: readonly Judged[], audioSeconds: number, wallSeconds: number): void {
+  const rows = judged.map(describeVerdict);
+  const total = `all: ${percentWrong(judged).toFixed(2)} % of ${judged.reduce((sum, { words }) => sum + words, 0)} words`;
+  const speed = `${Math.round(audioSeconds)} s of audio in ${Math.round(wallSeconds)} s, ${(audioSeconds / wallSeconds).toFixed(1)}x`;
+  console.log(['clip, words wrong / words, rate', ...rows, total, speed].join('\n'));
+}
