@@ -6,23 +6,25 @@ import { install } from './installation.js';
 import { printFigure } from './report-figures.js';
 
 test('a worker that was stopped past its lease and goes on writes nothing, and its refused work is counted', async () => {
-  const installation = await install({ env: { AUDIO_CHUNK_SIZE: '600', MAX_CONCURRENT_JOBS: '1' } });
+  const installation = await install({ workers: 2, env: { AUDIO_CHUNK_SIZE: '600', MAX_CONCURRENT_JOBS: '1' } });
   try {
-    const zombie = installation.workers[0];
-    if (!zombie) throw new Error('There is no worker.');
     const { db } = installation;
-    const id = await installation.submit({ audio: { seconds: 300 }, prompt: 'fake:slow@speed=25' });
+    const id = await installation.submit({ audio: { seconds: 450 }, prompt: 'fake:slow@speed=18' });
     const committedBy = async (workerId: string): Promise<number> => {
       const [row] = await db.orm.execute<{ count: number }>(
         sql`select count(*)::int as count from windows where transcription_id = ${id} and worker_id = ${workerId}`,
       );
       return row?.count ?? 0;
     };
-    await waitFor(async () => (await committedBy(zombie.workerId)) > 0, {
-      timeoutMilliseconds: 20_000,
-      what: 'a window',
-    });
-    const heir = await installation.addWorker();
+    const zombie = await waitFor(
+      async () => {
+        for (const worker of installation.workers) if ((await committedBy(worker.workerId)) > 0) return worker;
+        return undefined;
+      },
+      { timeoutMilliseconds: 20_000, what: 'a window' },
+    );
+    const heir = installation.workers.find((worker) => worker !== zombie);
+    if (!heir) throw new Error('There is no second worker.');
     zombie.signal('SIGSTOP');
     const committed = await committedBy(zombie.workerId);
     const stoppedAt = performance.now();

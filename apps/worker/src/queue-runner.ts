@@ -43,8 +43,10 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
       statement_timeout: 10_000,
       application_name: 'voice-transcriber-queue',
     });
-    // Idle connections that break are replaced; without a listener they would end the process.
-    pool.on('error', (error) => logger.debug({ err: error }, 'A queue connection broke.'));
+    // Connections that break are replaced; without listeners they would end the process.
+    const onBroken = (error: Error): void => logger.debug({ err: error }, 'A queue connection broke.');
+    pool.on('error', onBroken);
+    pool.on('connect', (client) => client.on('error', onBroken));
     const events = new EventEmitter() as WorkerEvents;
     events.on('pool:create', ({ workerPool }) => (poolId = workerPool.id));
     try {
