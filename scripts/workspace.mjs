@@ -23,7 +23,10 @@ export function requireNode() {
 export async function ensureInstalled({ quiet = false } = {}) {
   requireNode();
   if (!isInstalled()) {
-    await runOrThrow('npm', ['ci', '--no-audit', '--no-fund'], { what: 'Installing the dependencies', quiet });
+    // Not `npm ci`: it refuses a lock file that lacks optional builds for other platforms, as this one does where the registry that it was made from lacked
+    // them. This installs the same locked versions and leaves the lock file as it is.
+    const install = ['install', '--no-save', '--no-audit', '--no-fund'];
+    await runOrThrow('npm', install, { what: 'Installing the dependencies', quiet });
     mkdirSync(dirname(STAMP), { recursive: true });
     writeFileSync(STAMP, lockDigest());
   }
@@ -40,7 +43,7 @@ export async function ensureBuilt({ quiet = false } = {}) {
 
 /**
  * Whether node_modules holds what the lock file says. npm writes its own copy of the lock at the end of a complete installation; the digest of the one that
- * `npm ci` worked from is kept beside it. Where a developer ran npm by hand, the copy's packages are compared instead.
+ * it worked from is kept beside it. Where a developer ran npm by hand, the copy's packages are compared instead.
  */
 function isInstalled() {
   const installedLock = join(repositoryDirectory, 'node_modules', '.package-lock.json');
