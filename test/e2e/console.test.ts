@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chooseFiles, type ConsoleStack, readFixture, startConsoleStack } from './console-stack.js';
 import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
-import { inspectPage, openPage, renewPicture, SCREENS, type Visit } from './page-checks.js';
+import { inspectPage, openPage, SCREENS, type Visit } from './page-checks.js';
+import { PICTURES_WANTED, renewPictures } from './renew-pictures.js';
 
 const browserPath = findBrowser();
 const described = (guarantee: string): string =>
@@ -150,7 +151,6 @@ inBrowser.for(SCREENS)(
       .getByText(/online/)
       .waitFor();
     problems.push(...(await inspectPage(other, 'jobs', screen)));
-    if (screen === SCREENS[0]) await renewPicture(other, 'console-jobs');
 
     await other.getByRole('button', { name: 'Options' }).click();
     await other.getByLabel('Model', { exact: true }).waitFor();
@@ -170,7 +170,6 @@ inBrowser.for(SCREENS)(
       .waitFor();
     await other.getByText('Prepare · done').waitFor();
     problems.push(...(await inspectPage(other, 'job', screen)));
-    if (screen === SCREENS[0]) await renewPicture(other, 'console-job');
 
     await other.goto(`${console.consoleUrl}/jobs/unknown`);
     await other.getByRole('heading', { name: 'There is no such job' }).waitFor();
@@ -184,3 +183,5 @@ inBrowser.for(SCREENS)(
 inBrowser(described('no page threw an error of its own'), () => {
   expect(visit.faults).toEqual([]);
 });
+
+if (PICTURES_WANTED) inBrowser("the README's pictures are renewed", () => renewPictures(page, console.consoleUrl));

@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { REPOSITORY_DIRECTORY } from '@voice-transcriber/testkit';
 import type { Browser, Page } from 'playwright-core';
 
 const OUTPUT_DIRECTORY = join(REPOSITORY_DIRECTORY, 'test-output/console');
-const DOCUMENTATION_DIRECTORY = join(REPOSITORY_DIRECTORY, 'docs/images');
 const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const SCREENS = [
@@ -40,7 +39,7 @@ export async function openPage(browser: Browser, screen: Screen = SCREENS[0]): P
 
 async function findViolations(page: Page): Promise<string[]> {
   await page.evaluate(AXE_SOURCE);
-  const results = (await page.evaluate('axe.run()')) as AxeResults;
+  const results = await page.evaluate<AxeResults>('axe.run()');
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
@@ -55,12 +54,4 @@ export async function inspectPage(page: Page, name: string, screen: Screen): Pro
   await page.screenshot({ path: join(OUTPUT_DIRECTORY, `${name}-${screen.width}-${screen.scheme}.png`) });
   const problems = [...(await findViolations(page)), ...(await findOverflow(page))];
   return problems.map((problem) => `${name} at ${screen.width} px, ${screen.scheme}: ${problem}`);
-}
-
-/** Renews a picture of the README when UPDATE_SCREENSHOTS is set. */
-export async function renewPicture(page: Page, name: string): Promise<void> {
-  if (process.env['UPDATE_SCREENSHOTS'] === undefined) return;
-  const path = join(DOCUMENTATION_DIRECTORY, `${name}.png`);
-  mkdirSync(dirname(path), { recursive: true });
-  await page.screenshot({ path });
 }

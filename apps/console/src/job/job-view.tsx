@@ -3,7 +3,7 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { isTerminal } from '../jobs/job-states';
-import { MessagePage } from '../shell/message-page';
+import { MessageState } from '../shell/message-state';
 import { ProblemAlert } from '../ui/problem-alert';
 import { JobChoice } from './job-choice';
 import { JobExports } from './job-exports';
@@ -31,7 +31,7 @@ export function JobView({ id }: { id: string }) {
 
   if (deleted)
     return (
-      <MessagePage
+      <MessageState
         title="This job was deleted"
         text="Its transcript and its recording are gone."
         linkLabel="To the jobs"
@@ -39,7 +39,7 @@ export function JobView({ id }: { id: string }) {
       />
     );
   if (refusal !== undefined)
-    return <MessagePage title="There is no such job" text={refusal} linkLabel="To the jobs" linkHref="/jobs" />;
+    return <MessageState title="There is no such job" text={refusal} linkLabel="To the jobs" linkHref="/jobs" />;
   if (state === undefined) return <JobLoading />;
 
   const { job, segments } = state;

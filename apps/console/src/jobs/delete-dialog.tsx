@@ -28,6 +28,7 @@ export function DeleteDialog({ job, opened, onClose, onDeleted }: DeleteDialogPr
       onClose={onClose}
       title="Delete this job?"
       centered
+      portalProps={{ target: '#content' }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>

@@ -1,25 +1,11 @@
-'use client';
+import { Container } from '@mantine/core';
+import { MessageState, type Message } from './message-state';
 
-import { Button, Container, Stack, Text, Title } from '@mantine/core';
-import Link from 'next/link';
-
-interface MessagePageProps {
-  readonly title: string;
-  readonly text: string;
-  readonly linkLabel: string;
-  readonly linkHref: string;
-}
-
-export function MessagePage({ title, text, linkLabel, linkHref }: MessagePageProps) {
+/** A page of its own, outside the console's frame. */
+export function MessagePage(message: Message) {
   return (
-    <Container component="main" size="xs" py={80}>
-      <Stack align="flex-start">
-        <Title order={1} size="h3">
-          {title}
-        </Title>
-        <Text c="dimmed">{text}</Text>
-        <Button renderRoot={(props) => <Link href={linkHref} {...props} />}>{linkLabel}</Button>
-      </Stack>
+    <Container component="main" size="xs" py="xl">
+      <MessageState {...message} />
     </Container>
   );
 }
