@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import { linkAbort } from '../live/link-abort.js';
 
 /** Proxies and browsers drop connections that stay silent. */
 const PING_MILLISECONDS = 12_000;
@@ -26,13 +26,11 @@ export async function sendEventStream(
   const { pingMilliseconds = PING_MILLISECONDS, unreadMillisecondsMax = UNREAD_MILLISECONDS_MAX } = options;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const closed = options.signal === undefined ? gone.signal : AbortSignal.any([gone.signal, options.signal]);
+  const { signal: closed, unlink } = linkAbort(gone.signal, ...(options.signal === undefined ? [] : [options.signal]));
   const iterator = results[Symbol.asyncIterator]();
 
   const write = async (text: string): Promise<void> => {
-    if (response.write(text)) return;
-    const signal = AbortSignal.any([closed, AbortSignal.timeout(unreadMillisecondsMax)]);
-    await once(response, 'drain', { signal });
+    if (!response.write(text)) await drained(response, closed, unreadMillisecondsMax);
   };
 
   try {
@@ -58,6 +56,7 @@ export async function sendEventStream(
   } catch {
     // The subscriber went away or does not read: its connection is ended below, there is nobody to tell.
   } finally {
+    unlink();
     if (!response.writableEnded) response.destroy();
     // Not awaited when a pull hangs on a wait: the abort of the operation's signal ends that.
     iterator.return?.().catch(() => undefined);
@@ -81,5 +80,24 @@ async function firstOf(
   } finally {
     clearTimeout(timer);
     if (onClose !== undefined) closed.removeEventListener('abort', onClose);
+  }
+}
+
+/** Waits until the connection has taken what was written; fails when it closes, or has not in time. */
+async function drained(response: ServerResponse, closed: AbortSignal, millisecondsMax: number): Promise<void> {
+  let settle: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const onDrain = new Promise<boolean>((resolve) => {
+    settle = () => resolve(!closed.aborted);
+    response.once('drain', settle);
+    closed.addEventListener('abort', settle);
+    timer = setTimeout(() => resolve(false), millisecondsMax);
+  });
+  try {
+    if (closed.aborted || !(await onDrain)) throw new Error('The subscriber does not read.');
+  } finally {
+    clearTimeout(timer);
+    response.off('drain', settle);
+    closed.removeEventListener('abort', settle);
   }
 }

@@ -5,8 +5,12 @@ import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools } from '@voice
 import type { NewMedia } from '@voice-transcriber/jobs';
 import { StorageError, type Storage } from '@voice-transcriber/storage';
 import type { FileUpload } from 'graphql-upload-ts';
+import { linkAbort } from '../live/link-abort.js';
 import { displayFilename } from './display-filename.js';
 import { findUploadFailure, type UploadFailure } from './upload-failure.js';
+
+/** Read back in pieces of this size: each costs a turn through the thread pool, so small ones halve the speed. */
+const PIECE_BYTES = 2 ** 20;
 
 export type ReceivedRecording =
   { readonly ok: true; readonly media: NewMedia } | { readonly ok: false; readonly failure: UploadFailure };
@@ -71,7 +75,7 @@ function openStream(file: FileUpload): Readable {
 /** Throws at once when the upload has failed already. */
 function createReadStream(file: FileUpload): Readable {
   try {
-    return file.createReadStream();
+    return file.createReadStream({ highWaterMark: PIECE_BYTES });
   } catch (error) {
     return throwBroken(error);
   }
@@ -103,15 +107,12 @@ async function readHead(stream: Readable, signal: AbortSignal): Promise<Buffer> 
 
 async function readableOrEnd(stream: Readable, signal: AbortSignal): Promise<void> {
   const settled = new AbortController();
-  const either = AbortSignal.any([signal, settled.signal]);
+  const { signal: either, unlink } = linkAbort(signal, settled.signal);
   try {
-    await Promise.race([
-      once(stream, 'readable', { signal: either }),
-      once(stream, 'end', { signal: either }),
-      once(stream, 'close', { signal: either }),
-    ]);
+    await Promise.race(['readable', 'end', 'close'].map((event) => once(stream, event, { signal: either })));
   } finally {
     settled.abort();
+    unlink();
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import { followAll, WakeUp, type EventBell } from '@voice-transcriber/events';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { setTimeout as wait } from 'node:timers/promises';
+import { linkAbort } from './link-abort.js';
 import { ConsoleMailbox, type ConsoleEvent } from './console-mailbox.js';
 
 export interface ConsoleHub {
@@ -50,7 +51,7 @@ export function createConsoleHub({ db, bell, logger }: { db: Database; bell: Eve
   const start = (): void => {
     if (running !== undefined) return;
     const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, closed.signal]);
+    const { signal } = linkAbort(stop.signal, closed.signal);
     const tasks = [
       keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, signal, broadcast, awaySeconds })),
       keepGoing(signal, logger, () => followSystem({ db, signal, broadcast })),
@@ -61,7 +62,7 @@ export function createConsoleHub({ db, bell, logger }: { db: Database; bell: Eve
   return {
     async *subscribe(signal) {
       const subscriber = { mailbox: new ConsoleMailbox(), wakeUp: new WakeUp() };
-      const either = AbortSignal.any([signal, closed.signal]);
+      const { signal: either, unlink } = linkAbort(signal, closed.signal);
       subscribers.add(subscriber);
       start();
       try {
@@ -72,6 +73,7 @@ export function createConsoleHub({ db, bell, logger }: { db: Database; bell: Eve
           else yield event;
         }
       } finally {
+        unlink();
         subscribers.delete(subscriber);
         if (subscribers.size === 0) {
           running?.stop.abort();
