@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -92,11 +93,13 @@ export function finalIndexes(parts: readonly TranscriptPart[]): number[] {
   return parts.flatMap((part) => (part.type === 'window-final' ? [part.result.index] : []));
 }
 
+/** False also for a process that has ended and waits for init to take note, which may take seconds. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    // Without /proc the signal alone tells.
+    return (error as NodeJS.ErrnoException).syscall === 'open' && !existsSync('/proc');
   }
 }
