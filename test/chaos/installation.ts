@@ -57,7 +57,7 @@ export interface InstallationOptions {
 export async function install(options: InstallationOptions = {}): Promise<Installation> {
   const directory = await mkdtemp(join(tmpdir(), 'vt-chaos-'));
   await chmod(directory, 0o755);
-  const server = options.ownDatabase ? await startOwnDatabase() : await createTestDatabase();
+  const server: InstalledDatabase = options.ownDatabase ? await startOwnDatabase() : await createTestDatabase();
   const databaseUrl = server.url;
   await migrate(databaseUrl);
   if (!options.realModels) await installFakeModels(join(directory, 'models'), ['fake', 'fake-other']);
@@ -119,7 +119,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
       return worker;
     },
     async killDatabase() {
-      if (!('kill' in server)) throw new Error('Only an installation with its own server can kill it.');
+      if (!server.kill) throw new Error('Only an installation with its own server can kill it.');
       await server.kill();
     },
     async stop() {
@@ -135,7 +135,13 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
   return installation;
 }
 
-async function startOwnDatabase(): Promise<{ url: string; kill(): Promise<void>; dispose(): Promise<void> }> {
+interface InstalledDatabase {
+  readonly url: string;
+  readonly kill?: () => Promise<void>;
+  dispose(): Promise<void>;
+}
+
+async function startOwnDatabase(): Promise<InstalledDatabase> {
   const cluster = await startEmptyCluster();
   let server: LocalDatabase = cluster.database;
   const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -97,8 +97,9 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
 /** The queue is talkative: what it calls information is our debugging. Task failures are logged by their handlers. */
 function toQueueLogger(logger: Logger): QueueLogger {
   return new QueueLogger(() => (level, message) => {
-    if (level === 'error') logger.warn({ queue: true }, message);
-    else if (level === 'warning') logger.info({ queue: true }, message);
+    const severity: string = level;
+    if (severity === 'error') logger.warn({ queue: true }, message);
+    else if (severity === 'warning') logger.info({ queue: true }, message);
     else logger.trace({ queue: true }, message);
   });
 }

@@ -2,5 +2,5 @@ export * from './append-event.js';
 export * from './bell.js';
 export * from './follow-all.js';
 export * from './follow-transcription.js';
-export * from './payloads.js';
+export type * from './payloads.js';
 export * from './wake-up.js';

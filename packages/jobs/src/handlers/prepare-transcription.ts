@@ -24,7 +24,7 @@ export async function prepareTranscription(
   dependencies: HandlerDependencies,
   { transcriptionId }: { transcriptionId: string },
 ): Promise<void> {
-  const { db, leases, workerId, storage, logger } = dependencies;
+  const { db, leases, workerId, logger } = dependencies;
   const claimed = await db.orm.transaction((transaction) =>
     claimStep(transaction, { transcriptionId, workerId, step: 'prepare' }),
   );

@@ -11,10 +11,8 @@ import { transcribeChunk } from './transcribe-chunk.js';
  */
 export function createTaskList<C extends Choice>(dependencies: HandlerDependencies<C>): TaskList {
   return {
-    'prepare-transcription': (payload) =>
-      prepareTranscription(dependencies as unknown as HandlerDependencies, transcriptionPayload.parse(payload)),
+    'prepare-transcription': (payload) => prepareTranscription(dependencies, transcriptionPayload.parse(payload)),
     'transcribe-chunk': (payload) => transcribeChunk(dependencies, chunkPayload.parse(payload)),
-    'finish-transcription': (payload) =>
-      finishTranscription(dependencies as unknown as HandlerDependencies, transcriptionPayload.parse(payload)),
+    'finish-transcription': (payload) => finishTranscription(dependencies, transcriptionPayload.parse(payload)),
   };
 }
