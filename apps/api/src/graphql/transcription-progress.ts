@@ -1,4 +1,4 @@
-import { TERMINAL_STATES, type TranscriptionSummary } from '@voice-transcriber/db';
+import type { TranscriptionSummary } from '@voice-transcriber/db';
 import type { ProgressPayload } from '@voice-transcriber/events';
 import { describeProgress } from '@voice-transcriber/jobs';
 import { builder } from './builder.js';
@@ -30,8 +30,4 @@ export function progressOf(
 
 export function isMoving({ state }: TranscriptionSummary): boolean {
   return state === 'transcribing' || state === 'finishing';
-}
-
-export function isTerminal({ state }: TranscriptionSummary): boolean {
-  return (TERMINAL_STATES as readonly string[]).includes(state);
 }

@@ -1,6 +1,6 @@
 import { asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { metricSamples, modelSpeeds, settings, transcriptions, workers } from '../schema/index.js';
+import { metricSamples, settings, transcriptions, workers } from '../schema/index.js';
 
 export type WorkerRow = typeof workers.$inferSelect;
 export type MetricSampleRow = typeof metricSamples.$inferSelect;
@@ -91,21 +91,6 @@ export async function listMetricSamplesAfter(
 export async function findLastMetricSampleId(db: Queryable): Promise<number> {
   const [row] = await db.select({ id: max(metricSamples.id) }).from(metricSamples);
   return row?.id ?? 0;
-}
-
-/** Measured speeds, audio seconds per wall second: the mean over the hosts of each model on each backend and device. */
-export async function listMeasuredSpeeds(
-  db: Queryable,
-): Promise<{ readonly backend: string; readonly model: string; readonly device: string; readonly speed: number }[]> {
-  return db
-    .select({
-      backend: modelSpeeds.backend,
-      model: modelSpeeds.model,
-      device: modelSpeeds.device,
-      speed: sql<number>`avg(${modelSpeeds.audioSecondsPerSecond})::float8`,
-    })
-    .from(modelSpeeds)
-    .groupBy(modelSpeeds.backend, modelSpeeds.model, modelSpeeds.device);
 }
 
 /** Reports of the backends by the workers that run now. */
