@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { endWithThisProcess } from '@voice-transcriber/local-database';
+import { CliError } from '../cli-error.js';
 import type { ServiceLog } from './service-log.js';
 import type { RunningService } from './supervise.js';
 
@@ -97,8 +98,8 @@ interface ReadyOptions {
 }
 
 async function waitForReady({ name, ready, exited, log, readySecondsMax }: ReadyOptions): Promise<void> {
-  const described = (what: string): Error =>
-    new Error(
+  const described = (what: string): CliError =>
+    new CliError(
       `${name} ${what}. It said:\n${log
         .lastLines()
         .map((line) => `    ${line}`)
