@@ -31,8 +31,13 @@ let model: LoadedModel | undefined;
 pipe.on('data', (chunk) => {
   for (const frame of decoder.push(chunk)) void handle(frame);
 });
-pipe.on('close', () => process.exit(0));
-pipe.on('error', () => process.exit(0));
+pipe.on('close', endAtOnce);
+pipe.on('error', endAtOnce);
+
+/** The host is gone. A regular exit would first wait for the native threads, which may be in the middle of a long window. */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
 
 /** When memory ends, the kernel shall take the process that can be replaced, not the one that holds the jobs. */
 function offerToTheOutOfMemoryKiller(): void {
