@@ -12,18 +12,20 @@ const described = (guarantee: string): string =>
 const inBrowser = test.skipIf(browserPath === undefined);
 
 let console: ConsoleStack;
+let stopStack: (() => Promise<void>) | undefined;
 let visit: Visit;
 let page: Page;
 
 beforeAll(async () => {
   if (browserPath === undefined) return;
   console = await startConsoleStack(browserPath);
+  stopStack = console.stop;
   visit = await openPage(console.browser);
   page = visit.page;
 });
 
 afterAll(async () => {
-  if (browserPath !== undefined) await console.stop();
+  await stopStack?.();
 });
 
 async function flac(name: string) {

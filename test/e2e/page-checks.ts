@@ -28,6 +28,8 @@ export async function openPage(browser: Browser, screen: Screen = SCREENS[0]): P
     viewport: { width: screen.width, height: screen.height },
     colorScheme: screen.scheme,
     acceptDownloads: true,
+    // A page that is looked at in the middle of a fade has colours that nobody is meant to read.
+    reducedMotion: 'reduce',
   });
   const page = await context.newPage();
   // Generous, because everything runs at once on a small machine: what is tested is that it happens.

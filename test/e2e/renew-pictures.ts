@@ -14,7 +14,6 @@ const SHORT_CLIPS: readonly (readonly [clip: string, name: string])[] = [
   ['silence-60s.flac', 'empty-room.flac'],
   ['fleurs-es-001.ogg', 'entrevista-madrid.ogg'],
   ['fleurs-fr-001.ogg', 'reportage-marseille.ogg'],
-  ['long-dictation-headset.mp3', 'dictation-2026-11-20.mp3'],
   ['call-2ch-8k.wav', 'support-call-0417.wav'],
 ];
 
@@ -42,11 +41,11 @@ export async function renewPictures(page: Page, consoleUrl: string): Promise<voi
   await page.getByRole('region', { name: 'Uploads' }).getByRole('alert').waitFor();
   const table = page.getByRole('table', { name: 'Jobs' });
   for (const { name } of files) await table.getByRole('link', { name }).waitFor();
-  await page.getByText('Waiting for a free worker').first().waitFor({ state: 'detached', timeout: 240_000 });
+  await page.getByText('Waiting for a free worker').first().waitFor({ state: 'detached', timeout: 120_000 });
 
   await chooseFiles(page, [await sharedFile('long-lj-chapter.flac', LONG_NAME)]);
   const row = table.getByRole('row').filter({ hasText: LONG_NAME });
-  await row.getByText(/[2-9]\d % *, .* left/).waitFor({ timeout: 280_000 });
+  await row.getByText(/[1-9]\d %, .* left/).waitFor({ timeout: 170_000 });
   await save(page, 'console-jobs');
   await row.getByRole('link', { name: LONG_NAME }).click();
   await page.getByText('Prepare · done').waitFor();

@@ -34,6 +34,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: { accent, dark },
   defaultRadius: 'sm',
+  respectReducedMotion: true,
   // The placeholder that takes the first focus is not allowed inside a menu; the first item takes it instead.
   components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
   cursorType: 'pointer',
