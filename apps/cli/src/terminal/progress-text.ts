@@ -28,10 +28,6 @@ export function progressText(progress: Progress, state: TranscriptionState): str
   return `${bar(shown)} ${percent(shown)}  ${STATES[state]}${state === 'TRANSCRIBING' ? speed + eta : ''}`;
 }
 
-export function stateText(state: TranscriptionState): string {
-  return STATES[state];
-}
-
 function bar(fraction: number): string {
   const filled = Math.round(Math.min(Math.max(fraction, 0), 1) * BAR_WIDTH);
   return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
