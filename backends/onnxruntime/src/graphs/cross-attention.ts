@@ -1,0 +1,81 @@
+import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
+import { rightOperand, zeroPoint, type GraphContext } from './graph-context.js';
+
+/** Largest byte: the strongest attention weight of a row becomes this. */
+const BYTE_MAX = 255;
+
+/**
+ * Attention over the encoder's positions, in bytes.
+ *
+ * `query` is [B, S, state], unscaled (the keys carry attention's 1/8). The key's scale per channel is moved into the query, which is then quantised with
+ * one scale per row, so that the product of bytes needs one multiplication to become a score. The weights are `exp(score - largest)`, at most 1, as
+ * bytes; the sum of the unrounded weights divides at the end.
+ *
+ * Gives the attended [B, S, state] and, for the asked heads, the weights [B, heads, S, 1500].
+ */
+export function addCrossAttention(
+  { graph, checkpoint, arithmetic }: GraphContext,
+  query: string,
+  { layer, alignmentHeads }: { layer: number; alignmentHeads: readonly number[] },
+): { attended: string; alignment: string | undefined } {
+  const { textState, textHeads, audioContext } = checkpoint.hyperParameters;
+  const right = rightOperand(arithmetic);
+  const key = graph.input(`cross_key_${layer}`, right.type, ['B', textHeads, HEAD_SIZE, audioContext]);
+  const value = graph.input(`cross_value_${layer}`, right.type, ['B', textHeads, audioContext, HEAD_SIZE]);
+  const keyScale = graph.input(`cross_key_scale_${layer}`, 'float32', ['B', textHeads, 1, HEAD_SIZE]);
+  const valueScale = graph.input(`cross_value_scale_${layer}`, 'float32', ['B', textHeads, 1, HEAD_SIZE]);
+  const rightZero = zeroPoint(graph, right.type, right.zeroPoint);
+  const lastAxis = graph.integers([-1]);
+
+  const byHead = graph.node(
+    'Transpose',
+    [graph.node('Reshape', [query, graph.integers([0, 0, textHeads, HEAD_SIZE])])],
+    { attributes: { perm: [0, 2, 1, 3] } },
+  );
+  const scaledQuery = graph.node('Mul', [byHead, keyScale]);
+  const { bytes, scales } = quantizeQuery(graph, scaledQuery);
+  const products = graph.node('MatMulInteger', [bytes, key, zeroPoint(graph, 'uint8', 128), rightZero]);
+  const scores = graph.node('Mul', [graph.node('Cast', [products], { attributes: { to: 1 } }), scales]);
+  const largest = graph.node('ReduceMax', [scores, lastAxis], { attributes: { keepdims: 1 } });
+  const weights = graph.node('Exp', [graph.node('Sub', [scores, largest])]);
+  const weightBytes = graph.node('QuantizeLinear', [weights, graph.scalar(1 / BYTE_MAX), zeroPoint(graph, 'uint8', 0)]);
+  const mixed = graph.node('MatMulInteger', [weightBytes, value, zeroPoint(graph, 'uint8', 0), rightZero]);
+  const sums = graph.node('ReduceSum', [weights, lastAxis], { attributes: { keepdims: 1 } });
+  const attended = graph.node('Div', [
+    graph.node('Mul', [graph.node('Cast', [mixed], { attributes: { to: 1 } }), valueScale]),
+    graph.node('Mul', [sums, graph.scalar(BYTE_MAX)]),
+  ]);
+  const joined = graph.node('Reshape', [
+    graph.node('Transpose', [attended], { attributes: { perm: [0, 2, 1, 3] } }),
+    graph.integers([0, 0, textState]),
+  ]);
+  const alignment =
+    alignmentHeads.length === 0
+      ? undefined
+      : graph.node('Gather', [weights, graph.integers(alignmentHeads)], { attributes: { axis: 1 } });
+  return { attended: joined, alignment };
+}
+
+/** [B, heads, S, 64] → bytes around 128, and scales [B, heads, S, 1]. */
+function quantizeQuery(graph: GraphContext['graph'], query: string): { bytes: string; scales: string } {
+  const rows = graph.node('Reshape', [query, graph.integers([-1, HEAD_SIZE])]);
+  const magnitude = graph.node('ReduceMax', [graph.node('Abs', [rows]), graph.integers([1])], {
+    attributes: { keepdims: 0 },
+  });
+  const rowScales = graph.node('Mul', [graph.node('Max', [magnitude, graph.scalar(1e-12)]), graph.scalar(1 / 127)]);
+  const middles = graph.node('Add', [graph.node('Mul', [rowScales, graph.scalar(0)]), graph.scalar(128)]);
+  const quantized = graph.node(
+    'QuantizeLinear',
+    [rows, rowScales, graph.node('Cast', [middles], { attributes: { to: 2 } })],
+    {
+      attributes: { axis: 0 },
+    },
+  );
+  const shape = graph.node('Shape', [query]);
+  const scaleShape = graph.node(
+    'Concat',
+    [graph.node('Slice', [shape, graph.integers([0]), graph.integers([3])]), graph.integers([1])],
+    { attributes: { axis: 0 } },
+  );
+  return { bytes: graph.node('Reshape', [quantized, shape]), scales: graph.node('Reshape', [rowScales, scaleShape]) };
+}

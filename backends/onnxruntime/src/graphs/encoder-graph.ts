@@ -1,0 +1,152 @@
+import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
+import type { Checkpoint } from '../checkpoint/read-checkpoint.js';
+import { OnnxGraph } from '../onnx/onnx-graph.js';
+import { quantizeRows, rightOperand, type GraphContext, type IntegerArithmetic } from './graph-context.js';
+import { rowQuantizedLinear, type LinearPart } from './linear-layer.js';
+import { addLogMel, INPUT_SAMPLES, MEL_FRAMES } from './log-mel-graph.js';
+import { layerNormalization } from './normalization.js';
+
+/** Attention divides its scores by the square root of the head size. */
+export const ATTENTION_SCALE = 1 / Math.sqrt(HEAD_SIZE);
+
+/**
+ * The encoder: samples of one window → the keys and values that every decoder layer attends to.
+ *
+ * Input `samples` float32 [1, 480400]. Outputs per decoder layer i, as bytes with one scale per head and channel: `cross_key_i` [1, heads, 64, 1500],
+ * `cross_value_i` [1, heads, 1500, 64], `cross_key_scale_i` and `cross_value_scale_i` float32 [1, heads, 1, 64]. Bytes take a quarter of the memory,
+ * and reading them is most of what a decoder step does.
+ *
+ * Everything but attention is two-dimensional ([positions, channels]): four-dimensional transposes are slow in ONNX Runtime.
+ */
+export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: IntegerArithmetic): Uint8Array {
+  const graph = new OnnxGraph();
+  const context: GraphContext = { graph, checkpoint, arithmetic };
+  const samples = graph.input('samples', 'float32', [1, INPUT_SAMPLES]);
+  let stream = addConvolutions(context, addLogMel(graph, samples, checkpoint.melFilters));
+  for (let layer = 0; layer < checkpoint.hyperParameters.audioLayers; layer++)
+    stream = addLayer(context, stream, layer);
+  addCrossAttentionOutputs(context, layerNormalization(context, stream, 'encoder.ln_post'));
+  return graph.toBytes();
+}
+
+/**
+ * Two convolutions of width three, as products with neighbouring positions laid side by side: [3000, bins] → [1500, state], with positions added.
+ *
+ * The first stays in floats: its input has a range that bytes do not hold. The second has stride two, so its three inputs are the pair of positions
+ * and the second half of the pair before.
+ */
+function addConvolutions(context: GraphContext, mel: string): string {
+  const { graph, checkpoint } = context;
+  const { melBins, audioState, audioContext } = checkpoint.hyperParameters;
+  const slice = (value: string, start: number, end: number, axis: number): string =>
+    graph.node('Slice', [value, graph.integers([start]), graph.integers([end]), graph.integers([axis])]);
+
+  const padded = graph.node('Pad', [mel, graph.integers([1, 0, 1, 0])]);
+  const neighbours = graph.node('Concat', [slice(padded, 0, MEL_FRAMES, 0), mel, slice(padded, 2, MEL_FRAMES + 2, 0)], {
+    attributes: { axis: 1 },
+  });
+  const firstWeights = tapsFirst(checkpoint.readFloats('encoder.conv1.weight'), audioState, melBins);
+  const first = graph.node(
+    'Gemm',
+    [
+      neighbours,
+      graph.floats('encoder.conv1.weight', [audioState, 3 * melBins], firstWeights),
+      graph.floats('encoder.conv1.bias', [audioState], checkpoint.readFloats('encoder.conv1.bias')),
+    ],
+    { attributes: { transB: 1 } },
+  );
+
+  const pairs = graph.node('Reshape', [
+    graph.contributed('FastGelu', [first]),
+    graph.integers([audioContext, 2 * audioState]),
+  ]);
+  const before = graph.node('Pad', [slice(pairs, audioState, 2 * audioState, 1), graph.integers([1, 0, 0, 0])]);
+  const triples = graph.node('Concat', [slice(before, 0, audioContext, 0), pairs], { attributes: { axis: 1 } });
+  const second = rowQuantizedLinear(
+    context,
+    triples,
+    'encoder.conv2',
+    [{ weight: 'encoder.conv2.weight', bias: 'encoder.conv2.bias' }],
+    { rearrange: (weights) => tapsFirst(weights, audioState, audioState) },
+  );
+  return graph.node('Add', [
+    graph.contributed('FastGelu', [second]),
+    graph.floats(
+      'encoder.positions',
+      [audioContext, audioState],
+      checkpoint.readFloats('encoder.positional_embedding'),
+    ),
+  ]);
+}
+
+function addLayer(context: GraphContext, stream: string, layer: number): string {
+  const { graph, checkpoint } = context;
+  const { audioState, audioHeads, audioContext } = checkpoint.hyperParameters;
+  const name = `encoder.blocks.${layer}`;
+  const linear = (input: string, part: string, parts: readonly LinearPart[]): string =>
+    rowQuantizedLinear(context, input, `${name}.${part}`, parts);
+
+  const fused = linear(layerNormalization(context, stream, `${name}.attn_ln`), 'attn.fused', [
+    { weight: `${name}.attn.query.weight`, bias: `${name}.attn.query.bias` },
+    { weight: `${name}.attn.key.weight` },
+    { weight: `${name}.attn.value.weight`, bias: `${name}.attn.value.bias` },
+  ]);
+  const batched = graph.node('Reshape', [fused, graph.integers([1, audioContext, 3 * audioState])]);
+  const queryKeyValue = graph.nodes('Split', [batched], 3, { attributes: { axis: 2, num_outputs: 3 } });
+  const attended = graph.contributed('MultiHeadAttention', queryKeyValue, { attributes: { num_heads: audioHeads } });
+  const attention = linear(graph.node('Reshape', [attended, graph.integers([audioContext, audioState])]), 'attn.out', [
+    { weight: `${name}.attn.out.weight`, bias: `${name}.attn.out.bias` },
+  ]);
+  const middle = graph.node('Add', [stream, attention]);
+  const hidden = linear(layerNormalization(context, middle, `${name}.mlp_ln`), 'mlp.0', [
+    { weight: `${name}.mlp.0.weight`, bias: `${name}.mlp.0.bias` },
+  ]);
+  const output = linear(graph.contributed('FastGelu', [hidden]), 'mlp.2', [
+    { weight: `${name}.mlp.2.weight`, bias: `${name}.mlp.2.bias` },
+  ]);
+  return graph.node('Add', [middle, output]);
+}
+
+/** One product for the keys and values of all decoder layers, then bytes with a scale per channel. */
+function addCrossAttentionOutputs(context: GraphContext, encoded: string): void {
+  const { graph, checkpoint, arithmetic } = context;
+  const { textHeads, textLayers, audioContext } = checkpoint.hyperParameters;
+  const layers = Array.from({ length: textLayers }, (_, layer) => `decoder.blocks.${layer}.cross_attn`);
+  const fused = rowQuantizedLinear(context, encoded, 'cross_attention', [
+    ...layers.map((name) => ({ weight: `${name}.key.weight`, scale: ATTENTION_SCALE })),
+    ...layers.map((name) => ({ weight: `${name}.value.weight`, bias: `${name}.value.bias` })),
+  ]);
+  const right = rightOperand(arithmetic);
+  const channels = graph.node('Transpose', [fused], { attributes: { perm: [1, 0] } });
+  const { quantized, scales } = quantizeRows(graph, channels, right);
+  const split = (value: string): readonly string[] =>
+    graph.nodes('Split', [value], 2 * textLayers, { attributes: { axis: 0, num_outputs: 2 * textLayers } });
+  const values = split(quantized);
+  const scaleParts = split(scales);
+  for (let layer = 0; layer < textLayers; layer++) {
+    const heads = (position: number): string =>
+      graph.node('Reshape', [values[position] as string, graph.integers([1, textHeads, HEAD_SIZE, audioContext])]);
+    const headScales = (position: number): string =>
+      graph.node('Reshape', [scaleParts[position] as string, graph.integers([1, textHeads, 1, HEAD_SIZE])]);
+    const value = graph.node('Transpose', [heads(textLayers + layer)], { attributes: { perm: [0, 1, 3, 2] } });
+    graph.output(heads(layer), `cross_key_${layer}`, right.type, [1, textHeads, HEAD_SIZE, audioContext]);
+    graph.output(value, `cross_value_${layer}`, right.type, [1, textHeads, audioContext, HEAD_SIZE]);
+    graph.output(headScales(layer), `cross_key_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
+    graph.output(headScales(textLayers + layer), `cross_value_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
+  }
+}
+
+/** PyTorch stores a convolution as [outputs, channels, taps]; side-by-side positions need [outputs, taps, channels]. */
+function tapsFirst(weights: Float32Array, outputs: number, channels: number): Float32Array {
+  const rearranged = new Float32Array(weights.length);
+  for (let output = 0; output < outputs; output++) {
+    for (let channel = 0; channel < channels; channel++) {
+      for (let tap = 0; tap < 3; tap++) {
+        rearranged[(output * 3 + tap) * channels + channel] = weights[
+          (output * channels + channel) * 3 + tap
+        ] as number;
+      }
+    }
+  }
+  return rearranged;
+}

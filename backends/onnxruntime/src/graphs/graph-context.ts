@@ -1,0 +1,57 @@
+import type { Checkpoint } from '../checkpoint/read-checkpoint.js';
+import type { OnnxGraph } from '../onnx/onnx-graph.js';
+
+/**
+ * How integers are multiplied.
+ *
+ * `dot-product`: unsigned by signed bytes, which needs an instruction that sums into 32 bits (AVX-VNNI, AVX-512 VNNI, Arm's dot product).
+ * `widening`: unsigned by unsigned. Without such an instruction the kernels for unsigned by signed use `vpmaddubsw`, whose sums saturate at 16 bits
+ * and spoil results silently (ONNX Runtime's quantization guide, "When and why do I need to try U8U8?"); the kernels for unsigned by unsigned do not.
+ */
+export type IntegerArithmetic = 'dot-product' | 'widening';
+
+/** What every part of a graph is built from. */
+export interface GraphContext {
+  readonly graph: OnnxGraph;
+  readonly checkpoint: Checkpoint;
+  readonly arithmetic: IntegerArithmetic;
+}
+
+/** Keeps a row of zeros from dividing by zero when its scale is computed. */
+export const ACTIVATION_MIN = 1e-8;
+
+/** The type of the right side of an integer product, and its zero point. */
+export function rightOperand(arithmetic: IntegerArithmetic): { type: 'int8' | 'uint8'; zeroPoint: number } {
+  return arithmetic === 'dot-product' ? { type: 'int8', zeroPoint: 0 } : { type: 'uint8', zeroPoint: 128 };
+}
+
+/** A zero point without dimensions. */
+export function zeroPoint(graph: OnnxGraph, type: 'int8' | 'uint8', value: number): string {
+  return graph.initializer(
+    `zero_point_${type}_${value}`,
+    type,
+    [],
+    type === 'int8' ? Int8Array.of(value) : Uint8Array.of(value),
+  );
+}
+
+/**
+ * Quantises each row of a [rows, columns] matrix symmetrically, with its own scale.
+ *
+ * QuantizeLinear wants a zero point as long as the scales, which is known at run time only: it is made from the scales themselves.
+ */
+export function quantizeRows(
+  graph: OnnxGraph,
+  matrix: string,
+  { type, zeroPoint: middle }: { type: 'int8' | 'uint8'; zeroPoint: number },
+): { quantized: string; scales: string } {
+  const axis = graph.integers([1]);
+  const highest = graph.node('ReduceMax', [matrix, axis], { attributes: { keepdims: 0 } });
+  const lowest = graph.node('Neg', [graph.node('ReduceMin', [matrix, axis], { attributes: { keepdims: 0 } })]);
+  const largest = graph.node('Max', [highest, lowest, graph.scalar(ACTIVATION_MIN)]);
+  const scales = graph.node('Mul', [largest, graph.scalar(1 / 127)]);
+  const middles = graph.node('Add', [graph.node('Mul', [scales, graph.scalar(0)]), graph.scalar(middle)]);
+  const middlesAsBytes = graph.node('Cast', [middles], { attributes: { to: type === 'int8' ? 3 : 2 } });
+  const quantized = graph.node('QuantizeLinear', [matrix, scales, middlesAsBytes], { attributes: { axis: 0 } });
+  return { quantized, scales };
+}
