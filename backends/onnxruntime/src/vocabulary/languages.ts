@@ -1,0 +1,16 @@
+/**
+ * Whisper's languages as ISO 639 codes, in the order of their tokens (openai/whisper, tokenizer.py). The hundredth, Cantonese, came with large-v3.
+ */
+export const WHISPER_LANGUAGES: readonly string[] = (
+  'en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml cy sk ' +
+  'te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am yi lo uz fo ' +
+  'ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue'
+).split(' ');
+
+/** Languages written without spaces between words. */
+const UNSPACED_LANGUAGES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue']);
+
+/** Whether words of the language are separated by spaces. */
+export function separatesWords(language: string): boolean {
+  return !UNSPACED_LANGUAGES.has(language);
+}
