@@ -1,0 +1,89 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import type { HyperParameters } from '../checkpoint/hyper-parameters.js';
+import { readCheckpoint } from '../checkpoint/read-checkpoint.js';
+import { readTokenEmbedding } from '../checkpoint/token-embedding.js';
+import { buildDecoderGraph } from '../graphs/decoder-graph.js';
+import { buildEncoderGraph } from '../graphs/encoder-graph.js';
+import type { IntegerArithmetic } from '../graphs/graph-context.js';
+import { CONTEXT_SAMPLES, INPUT_SAMPLES } from '../graphs/log-mel-graph.js';
+import { findAlignmentHeads } from '../timing/alignment-heads.js';
+import { createModelVocabulary, type ModelVocabulary } from '../vocabulary/model-vocabulary.js';
+import { createTokenRules } from '../vocabulary/token-rules.js';
+import { DecoderSession } from './decoder-session.js';
+import type { Runtime } from './runtime.js';
+import { SlotMemory } from './slot-memory.js';
+
+/** A loaded model: its two sessions, its slots and its text side. */
+export interface ModelSessions {
+  readonly shape: HyperParameters;
+  readonly vocabulary: ModelVocabulary;
+  readonly tokenRules: readonly Float32Array[];
+  readonly memory: SlotMemory;
+  readonly decoder: DecoderSession;
+  /** Encodes samples (16 kHz, at most 30 s) into a slot. */
+  encode(samples: Float32Array, slot: number): Promise<void>;
+  /** Idempotent. */
+  dispose(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly path: string;
+  readonly modelName: string;
+  readonly threads: number;
+  readonly arithmetic: IntegerArithmetic;
+  /** How many slots a model of this shape gets. */
+  readonly slotsFor: (shape: HyperParameters) => number;
+}
+
+/**
+ * Builds both graphs from the checkpoint and starts their sessions.
+ *
+ * One after the other, and the bytes of each are let go once its session has its own copy: the peak is then that of the larger half.
+ */
+export async function createModelSessions(runtime: Runtime, options: SessionOptions): Promise<ModelSessions> {
+  const { path, modelName, threads, arithmetic, slotsFor } = options;
+  const checkpoint = readCheckpoint(path);
+  const sessions: InferenceSession[] = [];
+  try {
+    const shape = checkpoint.hyperParameters;
+    const vocabulary = createModelVocabulary(checkpoint);
+    const tokenRules = createTokenRules(shape, vocabulary.special, vocabulary.tokenizer);
+    const alignmentHeads = findAlignmentHeads(shape, modelName);
+    const encoder = await runtime.createSession(buildEncoderGraph(checkpoint, arithmetic), { threads });
+    sessions.push(encoder);
+    const decoderGraph = buildDecoderGraph(checkpoint, { arithmetic, alignmentHeads, tokenRules });
+    const session = await runtime.createSession(decoderGraph, { threads });
+    sessions.push(session);
+    const embedding = readTokenEmbedding(checkpoint);
+    const memory = new SlotMemory(runtime, shape, slotsFor(shape), arithmetic);
+    return {
+      shape,
+      vocabulary,
+      tokenRules,
+      memory,
+      decoder: new DecoderSession({ session, runtime, shape, embedding, memory }),
+      async encode(samples, slot) {
+        const padded = runtime.tensor('float32', padSamples(samples), [1, INPUT_SAMPLES]);
+        await encoder.run({ samples: padded }, memory.encoderOutputs(slot));
+      },
+      dispose: () => release(sessions),
+    };
+  } catch (error) {
+    await release(sessions);
+    throw error;
+  } finally {
+    checkpoint.close();
+  }
+}
+
+/** Mirrors the beginning into the context before it, as Whisper's spectrogram does; what follows the window is silence. */
+function padSamples(samples: Float32Array): Float32Array {
+  const padded = new Float32Array(INPUT_SAMPLES);
+  padded.set(samples, CONTEXT_SAMPLES);
+  for (let index = 1; index <= CONTEXT_SAMPLES; index++) padded[CONTEXT_SAMPLES - index] = samples[index] ?? 0;
+  return padded;
+}
+
+async function release(sessions: InferenceSession[]): Promise<void> {
+  for (const session of sessions.splice(0)) await session.release();
+}

@@ -1,0 +1,31 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+
+type TensorData = Float32Array | Int8Array | Uint8Array | BigInt64Array;
+type TensorType = 'float32' | 'int8' | 'uint8' | 'int64';
+
+/** ONNX Runtime behind the few calls that the engine makes, so that importing this package does not load native code. */
+export interface Runtime {
+  readonly version: string;
+  /** Wraps memory without copying it. */
+  tensor(type: TensorType, data: TensorData, shape: readonly number[]): Tensor;
+  createSession(model: Uint8Array, options: { threads: number }): Promise<InferenceSession>;
+}
+
+/** Loads the native library. Throws what the library throws when it does not run here. */
+export async function loadRuntime(): Promise<Runtime> {
+  const { default: library } = await import('onnxruntime-node');
+  return {
+    version: library.env.versions.node ?? library.env.versions.common,
+    tensor: (type, data, shape) => new library.Tensor(type, data, shape),
+    createSession: (model, { threads }) =>
+      library.InferenceSession.create(model, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        // Higher levels fuse the operators of these graphs into slower ones.
+        graphOptimizationLevel: 'basic',
+        logSeverityLevel: 3,
+      }),
+  };
+}

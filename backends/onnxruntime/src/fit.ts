@@ -1,0 +1,43 @@
+import type { Device, Fit, ModelManifest, ModelSize } from '@voice-transcriber/backend-sdk';
+import type { HyperParameters } from './checkpoint/hyper-parameters.js';
+import { slotBytes } from './engine/slot-memory.js';
+
+/** More slots give no more speed. */
+const SLOTS_MAX = 16;
+/** What all slots together may take when their texts are long. */
+const SLOT_BYTES_MAX = 1_000_000_000;
+/** Positions of a long text: three quarters of Whisper's half context. */
+const LONG_TEXT_POSITIONS = 192;
+
+/** How many windows are decoded at once. Large models get fewer slots: theirs are a hundred times larger, and they win less by sharing a step. */
+export function slotsFor(shape: HyperParameters): number {
+  return Math.max(1, Math.min(SLOTS_MAX, Math.floor(SLOT_BYTES_MAX / slotBytes(shape, LONG_TEXT_POSITIONS))));
+}
+
+const MEGABYTE = 1_000_000;
+
+/** Peak resident memory by size of model with all slots in use, rounded up: measured for tiny and base (README), estimated from the weights above that. */
+const MEMORY_BYTES_BY_SIZE: Readonly<Record<ModelSize, number>> = {
+  tiny: 700 * MEGABYTE,
+  base: 950 * MEGABYTE,
+  small: 2_000 * MEGABYTE,
+  medium: 4_500 * MEGABYTE,
+  large: 8_000 * MEGABYTE,
+};
+
+/** Says what a model takes: weights become 8-bit whatever the file holds, so the size decides and the quantisation does not. */
+export function fit(model: ModelManifest, device: Device): Fit {
+  if (device.kind !== 'cpu') return { fits: false, reason: 'This engine runs on the processor only.' };
+  const memoryBytesNeeded = MEMORY_BYTES_BY_SIZE[model.size];
+  if (memoryBytesNeeded > device.memoryBytesTotal) {
+    return {
+      fits: false,
+      reason: `It needs ${gigabytes(memoryBytesNeeded)} and the machine has ${gigabytes(device.memoryBytesTotal)}.`,
+    };
+  }
+  return { fits: true, memoryBytesNeeded };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,143 @@
+import {
+  BackendError,
+  SAMPLE_RATE_HZ,
+  type Capabilities,
+  type LoadedModel,
+  type LoadOptions,
+  type ModelFiles,
+  type TranscribeRequest,
+  type TranscriptPart,
+} from '@voice-transcriber/backend-sdk';
+import { checkRequest, findWarnings } from './check-request.js';
+import { BatchEngine } from './engine/batch-engine.js';
+import { toBackendError } from './engine/inference-error.js';
+import { createModelSessions, type ModelSessions } from './engine/model-sessions.js';
+import { loadRuntime } from './engine/runtime.js';
+import { slotsFor } from './fit.js';
+import { describeProcessor, readProcessor } from './processor.js';
+
+/** Stopping takes as long as the longest call into the library: one encoder pass. Up to this it passes for at once. */
+const IMMEDIATE_SECONDS_MAX = 1;
+/** `transcribe` calls that share the slots. */
+const CONCURRENCY = 8;
+
+/** Loads a checkpoint and warms it up, so that the first window is as fast as the rest and a broken model fails here. */
+export async function loadModel(files: ModelFiles, options: LoadOptions): Promise<LoadedModel> {
+  if (options.device.kind !== 'cpu') {
+    throw new BackendError('device-unavailable', 'This engine runs on the processor only.', { retry: 'elsewhere' });
+  }
+  const memoryBytesBefore = process.memoryUsage.rss();
+  const processor = readProcessor();
+  try {
+    const runtime = await loadRuntime();
+    const sessions = await createModelSessions(runtime, {
+      path: files.path,
+      modelName: files.manifest.name,
+      threads: options.threads,
+      arithmetic: processor.arithmetic,
+      slotsFor,
+    });
+    const encoderSeconds = await warmUp(sessions);
+    return new OnnxModel(sessions, {
+      encoderSeconds,
+      memoryBytes: Math.max(0, process.memoryUsage.rss() - memoryBytesBefore),
+      device: describeProcessor(processor),
+    });
+  } catch (error) {
+    throw toBackendError(error);
+  }
+}
+
+/** Seconds that one encoder pass takes. */
+async function warmUp(sessions: ModelSessions): Promise<number> {
+  const startedMs = performance.now();
+  await sessions.encode(new Float32Array(SAMPLE_RATE_HZ), 0);
+  const encoderSeconds = (performance.now() - startedMs) / 1000;
+  const input = { token: sessions.vocabulary.special.startOfTranscript, position: 0, rule: 0 };
+  await sessions.decoder.step([input], { wantLogits: false });
+  return encoderSeconds;
+}
+
+class OnnxModel implements LoadedModel {
+  readonly capabilities: Capabilities;
+  readonly memoryBytes: number;
+  readonly device: LoadedModel['device'];
+  readonly #sessions: ModelSessions;
+  readonly #engine: BatchEngine;
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    sessions: ModelSessions,
+    facts: { encoderSeconds: number } & Pick<LoadedModel, 'memoryBytes' | 'device'>,
+  ) {
+    const batchSize = slotsFor(sessions.shape);
+    const { multilingual } = sessions.vocabulary;
+    this.#sessions = sessions;
+    this.#engine = new BatchEngine(sessions, batchSize);
+    this.memoryBytes = facts.memoryBytes;
+    this.device = facts.device;
+    this.capabilities = {
+      wordTimes: true,
+      translation: multilingual,
+      languageDetection: multilingual,
+      batchSize,
+      concurrency: CONCURRENCY,
+      cancellation: facts.encoderSeconds <= IMMEDIATE_SECONDS_MAX ? 'immediate' : 'window',
+    };
+  }
+
+  async *transcribe(
+    request: TranscribeRequest,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<TranscriptPart> {
+    if (this.#disposed !== undefined) {
+      throw new BackendError('backend-unavailable', 'The model has been unloaded. Load it again.', { retry: 'here' });
+    }
+    checkRequest(request, this.#sessions.vocabulary);
+    const cancellation = watchSignal(signal);
+    const key = {};
+    try {
+      cancellation.throwIfAborted();
+      for (const warning of findWarnings(request)) yield { type: 'warning', warning };
+      const results = request.windows.map((window) =>
+        this.#engine.submit({ request: key, window, options: request.options }),
+      );
+      // A later window may fail while an earlier one is still awaited.
+      for (const result of results) result.catch(() => undefined);
+      for (const result of results) {
+        yield { type: 'window-final', result: await Promise.race([result, cancellation.aborted]) };
+      }
+    } finally {
+      this.#engine.cancel(key);
+      cancellation.dispose();
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#engine.close().then(() => this.#sessions.dispose());
+    return this.#disposed;
+  }
+}
+
+/** An abort signal as a promise that only rejects. */
+function watchSignal(signal: AbortSignal | undefined): {
+  aborted: Promise<never>;
+  throwIfAborted(): void;
+  dispose(): void;
+} {
+  const cancelled = (): BackendError =>
+    new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(cancelled());
+  });
+  aborted.catch(() => undefined);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return {
+    aborted,
+    throwIfAborted() {
+      if (signal?.aborted === true) throw cancelled();
+    },
+    dispose: () => signal?.removeEventListener('abort', onAbort),
+  };
+}
