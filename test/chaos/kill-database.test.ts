@@ -5,7 +5,7 @@ import { expectInvariants } from './expect-invariants.js';
 import { install, type Installation } from './installation.js';
 import { printFigure, seconds } from './report-figures.js';
 
-const AUDIO_SECONDS = 600;
+const AUDIO_SECONDS = 360;
 
 async function countCommitted({ db }: Installation): Promise<number> {
   const [row] = await db.orm.execute<{ count: number }>(

@@ -29,7 +29,8 @@ async function countCommitted({ db }: Installation, id: string): Promise<number>
 
 test('a file survives twenty kills of its worker at random moments, with the text of an undisturbed run', async () => {
   const random = createRandom(SEED);
-  const installation = await install({ env: { AUDIO_CHUNK_SIZE: '200' } });
+  // As many chunks as slots: every kill takes all of them, so that no untouched chunk makes the resume look fast.
+  const installation = await install({ env: { AUDIO_CHUNK_SIZE: String(AUDIO_SECONDS / 3) } });
   try {
     const [worker] = installation.workers;
     if (!worker) throw new Error('There is no worker.');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTranscription, retryTranscription } from '@voice-transcriber/jobs';
@@ -59,7 +60,7 @@ test('three requests with one idempotency key make one transcription and name th
   const results = await Promise.all(
     [1, 2, 3].map(async (number) => {
       const storageKey = `uploads/idempotent-${number}`;
-      const stored = await installation.storage.put(storageKey, [content] as never);
+      const stored = await installation.storage.put(storageKey, Readable.from([content]));
       return createTranscription(installation.db, {
         media: { storageKey, ...stored, filename: 'same.wav', container: 'wav' },
         apiKeyId: key?.id,
@@ -79,7 +80,7 @@ test('three requests with one idempotency key make one transcription and name th
 test('clean-up removes what no row names and is older than an hour, and nothing younger', async () => {
   const { storage, db } = installation;
   const old = ['uploads/orphan', 'audio/orphan.1.pcm'];
-  for (const key of [...old, 'uploads/young']) await storage.put(key, [randomBytes(16)] as never);
+  for (const key of [...old, 'uploads/young']) await storage.put(key, Readable.from([randomBytes(16)]));
   const longAgo = new Date(Date.now() - 2 * 3600 * 1000);
   for (const key of old) await utimes(storage.localPath(key), longAgo, longAgo);
   await db.orm.execute(

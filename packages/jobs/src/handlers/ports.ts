@@ -1,4 +1,4 @@
-import type { BackendWarning, TranscribeRequest, TranscriptPart } from '@voice-transcriber/backend-sdk';
+import type { TranscribeRequest, TranscriptPart } from '@voice-transcriber/backend-sdk';
 import type { AvoidedCandidate, CandidateVerdict, Database } from '@voice-transcriber/db';
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
@@ -93,5 +93,3 @@ export interface HandlerDependencies<C extends Choice = Choice> {
   /** Deadline of one window; undefined: the inference host works it out. */
   readonly windowSecondsMax?: number | undefined;
 }
-
-export type { BackendWarning };
