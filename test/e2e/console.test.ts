@@ -63,7 +63,7 @@ inBrowser(
   async () => {
     await page.goto(`${console.consoleUrl}/jobs`);
     await chooseFiles(page, [await flac('jfk.flac')]);
-    await page.getByRole('link', { name: 'Open jfk.flac' }).click();
+    await page.getByRole('table', { name: 'Jobs' }).getByRole('link', { name: 'jfk.flac' }).click();
     await page.getByRole('heading', { level: 1, name: 'jfk.flac' }).waitFor();
 
     const text = page.getByRole('region', { name: 'Text of the recording' });

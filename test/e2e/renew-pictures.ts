@@ -25,6 +25,7 @@ async function sharedFile(clip: string, name: string): Promise<UploadFile> {
 
 async function save(page: Page, name: string): Promise<void> {
   mkdirSync(DIRECTORY, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.mouse.move(2, 2);
   await page.screenshot({ path: join(DIRECTORY, `${name}.png`) });
 }
@@ -36,15 +37,14 @@ export async function renewPictures(page: Page, consoleUrl: string): Promise<voi
   await chooseFiles(page, [
     ...files,
     { name: 'hoehle.ogg', mimeType: 'audio/ogg', buffer: await readFixture('fleurs-de-004.ogg') },
-    { name: 'notes.mp3', mimeType: 'audio/mpeg', buffer: await readFixture('jfk.txt') },
   ]);
-  await page.getByRole('region', { name: 'Uploads' }).getByRole('alert').waitFor();
   const table = page.getByRole('table', { name: 'Jobs' });
   for (const { name } of files) await table.getByRole('link', { name }).waitFor();
   await page.getByText('Waiting for a free worker').first().waitFor({ state: 'detached', timeout: 120_000 });
 
   await chooseFiles(page, [await sharedFile('long-lj-chapter.flac', LONG_NAME)]);
   const row = table.getByRole('row').filter({ hasText: LONG_NAME });
+  await page.getByRole('region', { name: 'Uploads' }).waitFor({ state: 'detached' });
   await row.getByText(/[1-9]\d %, .* left/).waitFor({ timeout: 170_000 });
   await save(page, 'console-jobs');
   await row.getByRole('link', { name: LONG_NAME }).click();

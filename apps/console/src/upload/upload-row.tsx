@@ -2,6 +2,7 @@
 
 import { Button, Progress, Text } from '@mantine/core';
 import Link from 'next/link';
+import { useEffect } from 'react';
 import { formatBytes, formatPercent, formatSpan } from '../ui/format';
 import { useUploads } from './upload-context';
 import type { UploadItem } from './upload-queue';
@@ -45,8 +46,18 @@ function UploadStatus({ item }: { item: UploadItem }) {
   );
 }
 
+/** An accepted file has become a job, which the list shows: its row here has said what it had to say. */
+const ACCEPTED_SHOWN_SECONDS = 8;
+
 export function UploadRow({ item }: { item: UploadItem }) {
   const { cancel, retry, dismiss } = useUploads();
+  const { key } = item;
+  const leaves = item.state === 'accepted' && item.existing !== true;
+  useEffect(() => {
+    if (!leaves) return undefined;
+    const timer = setTimeout(() => dismiss(key), ACCEPTED_SHOWN_SECONDS * 1000);
+    return () => clearTimeout(timer);
+  }, [leaves, key, dismiss]);
   const underWay = item.state === 'sending' || item.state === 'waiting';
   const fileName = item.file.name;
   return (
