@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { BackendError } from '@voice-transcriber/backend-sdk';
@@ -9,6 +10,7 @@ import { parseChildMessage, type ChildMessage, type HostMessage } from './messag
 const CHILD_ENTRY = fileURLToPath(new URL('./child-main.js', import.meta.url));
 /** Fewer arenas for the C library: each keeps the largest buffers that it ever gave, which doubled what a small model holds. */
 const CHILD_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+const NICENESS = 10;
 const LAST_LINES_MAX = 20;
 const LINE_CHARACTERS_MAX = 2000;
 const DISPOSE_MILLISECONDS_MAX = 3_000;
@@ -44,6 +46,7 @@ export class InferenceProcess {
       env: CHILD_ENVIRONMENT,
       windowsHide: true,
     });
+    giveWay(this.#child.pid);
     this.#pipe = (this.#child.stdio[3] as Duplex | null | undefined) ?? undefined;
     this.ended = this.#watchEnd();
     this.#readFrames();
@@ -142,5 +145,18 @@ export class InferenceProcess {
       this.#lastLines.splice(0, this.#lastLines.length - LAST_LINES_MAX);
     });
     stream?.on('error', () => undefined);
+  }
+}
+
+/**
+ * Inference takes the cores that are free: on a busy machine the API, the database and the leases come first. Said at once, while the process has
+ * one thread, for threads inherit it.
+ */
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // Gone already, or not allowed here: everything works, only slower to answer.
   }
 }
