@@ -30,12 +30,19 @@ export class NativeBuildError extends Error {
 
 /**
  * Makes all native parts ready. Safe to call at any time and from several processes at once; the compiler runs only when something changed.
- * Throws NativeBuildError.
+ * A machine that cannot compile smart-whisper's binding is told why and goes on: the ONNX Runtime engine needs no compiler.
  */
 export async function ensureNative({ log = console.log } = {}) {
   await linkPostgresLibraries();
   await makeAudioToolsExecutable();
-  await ensureSmartWhisper(log);
+  try {
+    await ensureSmartWhisper(log);
+  } catch (error) {
+    if (!(error instanceof NativeBuildError)) throw error;
+    log(
+      `${error.message}\nUntil then the backend smart-whisper is unavailable; the ONNX Runtime engine serves without it.`,
+    );
+  }
 }
 
 async function linkPostgresLibraries() {

@@ -103,6 +103,7 @@ test('the doctor finds every part in order, and names a wrong variable with what
     'Node.js',
     'Configuration',
     'ffmpeg',
+    'Engine onnxruntime',
     'Engine smart-whisper',
     'Model base-q8_0',
     'Voice activity model',

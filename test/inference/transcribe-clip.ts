@@ -15,10 +15,12 @@ export const MODEL = 'base-q8_0';
 const VAD_MODEL_PATH = path.join(EMBEDDED_MODELS_DIRECTORY, 'silero-vad-16k-sequence-6.2.3.onnx');
 const CHUNK_SECONDS = 600;
 
-/** A host with the real backend, as a worker makes it. */
-export function createRealHost(): InferenceHost {
+export type RealBackend = 'onnxruntime' | 'smart-whisper';
+
+/** A host with one real backend, made as a worker makes it. */
+export function createRealHost(backend: RealBackend): InferenceHost {
   return createInferenceHost({
-    backends: [{ name: 'smart-whisper', moduleUrl: import.meta.resolve('@voice-transcriber/backend-smart-whisper') }],
+    backends: [{ name: backend, moduleUrl: import.meta.resolve(`@voice-transcriber/backend-${backend}`) }],
     modelStore: createModelStore({ directories: [EMBEDDED_MODELS_DIRECTORY] }),
     cacheSize: 1,
     threads: 2,

@@ -18,11 +18,13 @@ test('silence holds no speech', () => {
   expect(createSpeechSpanDetector().finish(0)).toEqual({ speech: [], pauses: [] });
 });
 
-test('speech is padded on both sides, inside the recording', () => {
-  const { speech } = detect([0, 3.2], [0.9, 3.2], [0, 3.2]);
-  expect(speech).toHaveLength(1);
-  expect(speech[0]?.startSeconds).toBeCloseTo(2.8);
+test('speech is padded on both sides, more so at the edges of the recording, and never beyond them', () => {
+  const { speech } = detect([0, 3.2], [0.9, 3.2], [0, 3.2], [0.9, 3.2], [0, 3.2]);
+  expect(speech).toHaveLength(2);
+  expect(speech[0]?.startSeconds).toBeCloseTo(1.2);
   expect(speech[0]?.endSeconds).toBeCloseTo(6.8);
+  expect(speech[1]?.startSeconds).toBeCloseTo(9.2);
+  expect(speech[1]?.endSeconds).toBeCloseTo(14.8);
   expect(detect([0.9, 3.2]).speech[0]).toEqual({ startSeconds: 0, endSeconds: 3.2 });
 });
 

@@ -17,6 +17,8 @@ export interface SpeechSpanOptions {
   readonly peakMin: number;
   /** Added at both ends: first and last sounds are soft. */
   readonly padSeconds: number;
+  /** Added before the first and behind the last span instead: a model hears the first word better after the silence that really came before it. */
+  readonly edgePadSeconds: number;
   /** Shorter dips are not told as pauses. */
   readonly pauseSecondsMin: number;
 }
@@ -28,6 +30,7 @@ export const SPEECH_SPAN_DEFAULTS: SpeechSpanOptions = {
   speechSecondsMin: 0.2,
   peakMin: 0.6,
   padSeconds: 0.4,
+  edgePadSeconds: 2,
   pauseSecondsMin: 0.1,
 };
 
@@ -94,21 +97,27 @@ export function createSpeechSpanDetector(options: SpeechSpanOptions = SPEECH_SPA
     },
     finish: (audioSeconds) => {
       if (open !== undefined) close(open, open.silenceStartFrame ?? frame);
-      return { speech: padSpans(speech, options.padSeconds, audioSeconds), pauses };
+      return { speech: padSpans(speech, options, audioSeconds), pauses };
     },
   };
 }
 
-/** Widens each span; two that would overlap meet in the middle. */
-function padSpans(spans: readonly Span[], padSeconds: number, audioSeconds: number): Span[] {
+/** Widens each span; two that would overlap meet in the middle. Before the first and behind the last one more silence is kept. */
+function padSpans(
+  spans: readonly Span[],
+  { padSeconds, edgePadSeconds }: SpeechSpanOptions,
+  audioSeconds: number,
+): Span[] {
   return spans.map((span, index) => {
     const previous = spans[index - 1];
     const next = spans[index + 1];
     const startMin = previous === undefined ? 0 : (previous.endSeconds + span.startSeconds) / 2;
     const endMax = next === undefined ? audioSeconds : (span.endSeconds + next.startSeconds) / 2;
+    const startPad = previous === undefined ? edgePadSeconds : padSeconds;
+    const endPad = next === undefined ? edgePadSeconds : padSeconds;
     return {
-      startSeconds: Math.max(startMin, span.startSeconds - padSeconds),
-      endSeconds: Math.min(endMax, span.endSeconds + padSeconds),
+      startSeconds: Math.max(startMin, span.startSeconds - startPad),
+      endSeconds: Math.min(endMax, span.endSeconds + endPad),
     };
   });
 }

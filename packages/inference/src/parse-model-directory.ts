@@ -33,7 +33,7 @@ function parseEntry(entry: Record<string, unknown>, position: number): ModelMani
     size: size as ModelSize,
     format: 'ggml',
     quantization: text('quantization'),
-    languages: languages as string[],
+    languages,
     fileBytes,
     sha256: text('sha256').toLowerCase(),
     licence: text('licence'),
