@@ -9,10 +9,8 @@ export interface NativeModel {
   free(): Promise<void>;
 }
 
-/** One piece of text as the binding gives it; times are milliseconds from the window's start and may be anything. */
+/** One piece of text as the binding gives it. Its times mean nothing without timestamp tokens. */
 export interface NativeSegment {
-  readonly from: number;
-  readonly to: number;
   readonly text: string;
   readonly lang: string;
   readonly tokens: readonly NativeToken[];
@@ -23,8 +21,6 @@ export interface NativeToken {
   readonly text: string;
   readonly id: number;
   readonly p: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 interface Binding {

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { breakLoops, dropNonSpeech } from './clean-words.js';
 
-const wordsOf = (text: string) =>
-  text
-    .split(' ')
-    .map((word, position) => ({ text: word, startSeconds: position, endSeconds: position + 1, confidence: 1 }));
+const wordsOf = (text: string) => text.split(' ').map((word) => ({ text: word, confidence: 1 }));
 const textOf = (words: readonly { text: string }[]) => words.map(({ text }) => text).join(' ');
 
 test.each(['[BLANK_AUDIO]', '(music)', '[ Silence ]', '♪', '♪ la la la ♪', '*sighs*', '...', '(upbeat music)'])(

@@ -1,4 +1,4 @@
-import type { Word } from '@voice-transcriber/backend-sdk';
+import type { UntimedWord } from './time-words.js';
 
 /** A remark in round brackets is a few words long; more is something that was said. */
 const REMARK_WORDS_MAX = 3;
@@ -8,8 +8,8 @@ const REPEATS_MAX = { short: 6, long: 3 } as const;
 const SHORT_PHRASE_WORDS_MAX = 2;
 
 /** Drops what the model writes about sounds instead of speech: `[BLANK_AUDIO]`, `(music)`, `*sighs*`, `♪ … ♪`. */
-export function dropNonSpeech(words: readonly Word[]): Word[] {
-  const kept: Word[] = [];
+export function dropNonSpeech(words: readonly UntimedWord[]): UntimedWord[] {
+  const kept: UntimedWord[] = [];
   for (let at = 0; at < words.length;) {
     const length = remarkLength(words, at);
     const word = words[at];
@@ -21,7 +21,7 @@ export function dropNonSpeech(words: readonly Word[]): Word[] {
 }
 
 /** How many words the remark takes that begins here; 0 when none does. */
-function remarkLength(words: readonly Word[], start: number): number {
+function remarkLength(words: readonly UntimedWord[], start: number): number {
   const first = words[start]?.text ?? '';
   const closing = first.startsWith('[')
     ? /\][.,!?]*$/
@@ -43,8 +43,11 @@ function remarkLength(words: readonly Word[], start: number): number {
 }
 
 /** Shortens decoding loops to one round. `repeatsRemoved` counts the rounds that went. */
-export function breakLoops(words: readonly Word[]): { readonly words: Word[]; readonly repeatsRemoved: number } {
-  const kept: Word[] = [];
+export function breakLoops(words: readonly UntimedWord[]): {
+  readonly words: UntimedWord[];
+  readonly repeatsRemoved: number;
+} {
+  const kept: UntimedWord[] = [];
   let repeatsRemoved = 0;
   for (let at = 0; at < words.length;) {
     const loop = findLoop(words, at);
@@ -61,7 +64,7 @@ export function breakLoops(words: readonly Word[]): { readonly words: Word[]; re
   return { words: kept, repeatsRemoved };
 }
 
-function findLoop(words: readonly Word[], start: number): { phraseWords: number; rounds: number } | undefined {
+function findLoop(words: readonly UntimedWord[], start: number): { phraseWords: number; rounds: number } | undefined {
   for (let phraseWords = 1; phraseWords <= PHRASE_WORDS_MAX; phraseWords++) {
     let rounds = 1;
     while (isSamePhrase(words, start, start + rounds * phraseWords, phraseWords)) rounds += 1;
@@ -72,7 +75,7 @@ function findLoop(words: readonly Word[], start: number): { phraseWords: number;
   return undefined;
 }
 
-function isSamePhrase(words: readonly Word[], one: number, other: number, length: number): boolean {
+function isSamePhrase(words: readonly UntimedWord[], one: number, other: number, length: number): boolean {
   if (other + length > words.length) return false;
   for (let at = 0; at < length; at++) {
     if (spoken(words[one + at]) !== spoken(words[other + at])) return false;
@@ -80,7 +83,7 @@ function isSamePhrase(words: readonly Word[], one: number, other: number, length
   return true;
 }
 
-function spoken(word: Word | undefined): string {
+function spoken(word: UntimedWord | undefined): string {
   const letters = (word?.text ?? '').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   return letters === '' ? (word?.text ?? '') : letters;
 }

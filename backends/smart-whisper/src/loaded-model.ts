@@ -1,6 +1,7 @@
 import {
   BackendError,
   SAMPLE_RATE_HZ,
+  WINDOW_SECONDS_MAX,
   type AudioWindow,
   type Device,
   type LoadedModel,
@@ -15,6 +16,8 @@ import { breakLoops, dropNonSpeech } from './clean-words.js';
 import type { GgmlHeader } from './ggml-header.js';
 import { WHISPER_LANGUAGES } from './languages.js';
 import { segmentsOf } from './segments.js';
+import { findSpeech } from './speech-activity.js';
+import { placeInRecording, timeWords } from './time-words.js';
 import { wordsOf } from './words.js';
 
 /** whisper.cpp ignores audio of a second or less: shorter windows are filled up with silence. */
@@ -23,7 +26,11 @@ const SAMPLES_MIN = 1.5 * SAMPLE_RATE_HZ;
 const SILENCE_AMPLITUDE = 1 / 32_768;
 /** Ids from the end-of-text token on carry no text. */
 const END_OF_TEXT_TOKEN = { multilingual: 50_257, english: 50_256 } as const;
-const GREEDY_STRATEGY = 0;
+const BEAM_SEARCH_STRATEGY = 1;
+const BEAM_SIZE = 5;
+/** The model hears the first words better after a moment of silence; a full window has no room for it. */
+const LEAD_SAMPLES = 0.5 * SAMPLE_RATE_HZ;
+const SAMPLES_MAX = WINDOW_SECONDS_MAX * SAMPLE_RATE_HZ;
 
 export interface LoadedModelOptions {
   readonly native: NativeModel;
@@ -109,9 +116,10 @@ async function transcribeWindow(
   };
   const found = await runNative(native, padded(window.samples), nativeParameters(options, header, threads));
   const firstSpecialToken = END_OF_TEXT_TOKEN[header.isMultilingual ? 'multilingual' : 'english'];
-  const heard = found.flatMap((segment) => wordsOf(segment, firstSpecialToken, bounds));
-  const { words, repeatsRemoved } = breakLoops(dropNonSpeech(heard));
-  if (words.length === 0) return nothing;
+  const heard = found.flatMap((segment) => wordsOf(segment, firstSpecialToken));
+  const { words: spoken, repeatsRemoved } = breakLoops(dropNonSpeech(heard));
+  if (spoken.length === 0) return nothing;
+  const words = placeInRecording(timeWords(spoken, findSpeech(window.samples)), bounds);
   const segments = segmentsOf(words).map((segment): Segment =>
     options.wordTimes ? segment : { ...segment, words: [] },
   );
@@ -120,17 +128,18 @@ async function transcribeWindow(
 }
 
 /**
- * Greedy decoding with whisper.cpp's own fallback to higher temperatures. Timestamp tokens are on, because without them the engine has no word times at
- * all; `single_segment` keeps what follows the last timestamp, which would be decoded again or lost otherwise, and makes it one pass for each window.
- * A language that is not given costs a second encoder pass.
+ * Beam search with whisper.cpp's own fallback to higher temperatures. No timestamp tokens: with them the model skips sentences of full windows. A language
+ * that is not given costs a second encoder pass.
  */
 function nativeParameters({ task, language, prompt }: TranscribeOptions, header: GgmlHeader, threads: number): object {
   return {
-    strategy: GREEDY_STRATEGY,
+    strategy: BEAM_SEARCH_STRATEGY,
+    beam_size: BEAM_SIZE,
     best_of: 1,
     n_threads: threads,
     format: 'detail',
-    token_timestamps: true,
+    no_timestamps: true,
+    token_timestamps: false,
     single_segment: true,
     no_context: true,
     suppress_blank: true,
@@ -144,9 +153,9 @@ function nativeParameters({ task, language, prompt }: TranscribeOptions, header:
 }
 
 function padded(samples: Float32Array): Float32Array {
-  if (samples.length >= SAMPLES_MIN) return samples;
-  const longer = new Float32Array(SAMPLES_MIN);
-  longer.set(samples);
+  const lead = Math.max(0, Math.min(LEAD_SAMPLES, SAMPLES_MAX - samples.length));
+  const longer = new Float32Array(Math.max(SAMPLES_MIN, lead + samples.length));
+  longer.set(samples, lead);
   return longer;
 }
 

@@ -1,6 +1,8 @@
 import type { Segment, Word } from '@voice-transcriber/backend-sdk';
 
-const PAUSE_SECONDS_MIN = 0.8;
+/** A pause in the middle of a clause must be long to end a segment, since word times are estimates. */
+const PAUSE_SECONDS_MIN = 1.5;
+const CLAUSE_PAUSE_SECONDS_MIN = 0.5;
 const SEGMENT_SECONDS_MAX = 12;
 const SEGMENT_CHARACTERS_MAX = 160;
 /** A comma ends a segment only when it has become this long. */
@@ -26,10 +28,12 @@ function endsBefore(group: readonly Word[], next: Word): boolean {
   const first = group[0];
   if (last === undefined || first === undefined) return false;
   const characters = joinWords(group).length;
+  const pauseSeconds = next.startSeconds - last.endSeconds;
+  const endsClause = CLAUSE_END.test(last.text);
   return (
     SENTENCE_END.test(last.text) ||
-    next.startSeconds - last.endSeconds >= PAUSE_SECONDS_MIN ||
-    (CLAUSE_END.test(last.text) && characters >= CLAUSE_CHARACTERS_MIN) ||
+    pauseSeconds >= PAUSE_SECONDS_MIN ||
+    (endsClause && (pauseSeconds >= CLAUSE_PAUSE_SECONDS_MIN || characters >= CLAUSE_CHARACTERS_MIN)) ||
     characters + next.text.length > SEGMENT_CHARACTERS_MAX ||
     next.endSeconds - first.startSeconds > SEGMENT_SECONDS_MAX
   );

@@ -1,17 +1,10 @@
-import type { Word } from '@voice-transcriber/backend-sdk';
 import type { NativeSegment, NativeToken } from './binding.js';
-
-export interface WindowBounds {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-}
+import type { UntimedWord } from './time-words.js';
 
 /** A token that carries text, with the part of the text that belongs to it. */
 interface TextToken {
   readonly text: string;
   readonly probability: number;
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
 }
 
 /** Scripts without spaces: each character stands for itself, and a word per character would be useless. */
@@ -19,24 +12,17 @@ const UNSPACED_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const UNSPACED_WORD_CHARACTERS_MAX = 4;
 const CLOSING_PUNCTUATION = /^[\p{Pe}\p{Pf}.,:;!?%。、，．！？：；・…'"’”-]+$/u;
-const WORD_SECONDS_MIN = 0.02;
 
-/**
- * Words of a native segment with their times in the recording.
- *
- * Text comes from the segment and not from the tokens, because a token may hold half a character. Times come from the tokens and are bent into order
- * inside the window where the engine's guess is not.
- */
-export function wordsOf(segment: NativeSegment, firstSpecialToken: number, bounds: WindowBounds): Word[] {
-  const tokens = alignTokens(segment, firstSpecialToken, bounds.startSeconds);
-  return repairTimes(groupTokens(tokens), bounds);
+/** Words of a native segment. Text comes from the segment and not from the tokens, because a token may hold half a character. */
+export function wordsOf(segment: NativeSegment, firstSpecialToken: number): UntimedWord[] {
+  return groupTokens(alignTokens(segment, firstSpecialToken));
 }
 
 /**
  * Gives every token its part of the segment's text. Whole tokens are found in the text as they are; a run of mangled ones shares what lies between its
- * neighbours: the first of them takes it, the others only lend their times.
+ * neighbours: the first of them takes it, the others only lend their probability.
  */
-function alignTokens(segment: NativeSegment, firstSpecialToken: number, offsetSeconds: number): TextToken[] {
+function alignTokens(segment: NativeSegment, firstSpecialToken: number): TextToken[] {
   const tokens = segment.tokens.filter(({ id }) => id < firstSpecialToken);
   const aligned: TextToken[] = [];
   let at = 0;
@@ -47,7 +33,7 @@ function alignTokens(segment: NativeSegment, firstSpecialToken: number, offsetSe
     if (next > first) {
       // The token after the run is not found when its text overlaps the run: then the run takes everything that is left.
       const end = upTo === -1 ? segment.text.length : upTo;
-      aligned.push(toTextToken(tokens.slice(first, next), segment.text.slice(at, end), offsetSeconds));
+      aligned.push(toTextToken(tokens.slice(first, next), segment.text.slice(at, end)));
       at = end;
       first = next;
       continue;
@@ -55,7 +41,7 @@ function alignTokens(segment: NativeSegment, firstSpecialToken: number, offsetSe
     const token = tokens[first];
     if (token === undefined) break;
     const text = segment.text.startsWith(token.text, at) ? token.text : segment.text.slice(at, at + token.text.length);
-    aligned.push(toTextToken([token], text, offsetSeconds));
+    aligned.push(toTextToken([token], text));
     at += text.length;
     first += 1;
   }
@@ -66,16 +52,11 @@ function isMangled(token: NativeToken | undefined): boolean {
   return token?.text.includes('\uFFFD') ?? false;
 }
 
-function toTextToken(tokens: readonly NativeToken[], text: string, offsetSeconds: number): TextToken {
-  return {
-    text,
-    probability: tokens.reduce((total, { p }) => total + p, 0) / tokens.length,
-    fromSeconds: offsetSeconds + (tokens[0]?.from ?? 0) / 1000,
-    toSeconds: offsetSeconds + (tokens.at(-1)?.to ?? 0) / 1000,
-  };
+function toTextToken(tokens: readonly NativeToken[], text: string): TextToken {
+  return { text, probability: tokens.reduce((total, { p }) => total + p, 0) / tokens.length };
 }
 
-function groupTokens(tokens: readonly TextToken[]): Word[] {
+function groupTokens(tokens: readonly TextToken[]): UntimedWord[] {
   const groups: TextToken[][] = [];
   for (const token of tokens) {
     const group = groups.at(-1);
@@ -85,14 +66,12 @@ function groupTokens(tokens: readonly TextToken[]): Word[] {
   return groups.flatMap((group) => {
     const text = joined(group).trim();
     if (text === '') return [];
-    // Punctuation trails its word: it counts for the text, not for when or how surely the word was heard.
+    // Punctuation trails its word: it counts for the text, not for how surely the word was heard.
     const spoken = group.filter(({ text: part }) => !CLOSING_PUNCTUATION.test(part.trim()));
     const heard = spoken.length > 0 ? spoken : group;
     return [
       {
         text,
-        startSeconds: heard[0]?.fromSeconds ?? 0,
-        endSeconds: heard.at(-1)?.toSeconds ?? 0,
         confidence: clamp(heard.reduce((total, { probability }) => total + probability, 0) / heard.length, 0, 1),
       },
     ];
@@ -107,21 +86,6 @@ function startsWord(text: string, before: string): boolean {
 
 function joined(tokens: readonly TextToken[]): string {
   return tokens.map(({ text }) => text).join('');
-}
-
-/** Makes times rise from word to word inside the window, each word at least a moment long. */
-function repairTimes(words: readonly Word[], bounds: WindowBounds): Word[] {
-  // A window too short for its words gets them evenly.
-  const shortest = Math.min(WORD_SECONDS_MIN, (bounds.endSeconds - bounds.startSeconds) / Math.max(1, words.length));
-  let previousEndSeconds = bounds.startSeconds;
-  return words.map((word, position) => {
-    const roomAfterSeconds = (words.length - position - 1) * shortest;
-    const latestEndSeconds = bounds.endSeconds - roomAfterSeconds;
-    const startSeconds = clamp(word.startSeconds, previousEndSeconds, latestEndSeconds - shortest);
-    const endSeconds = clamp(word.endSeconds, startSeconds + shortest, latestEndSeconds);
-    previousEndSeconds = endSeconds;
-    return { ...word, startSeconds, endSeconds };
-  });
 }
 
 function clamp(value: number, least: number, most: number): number {
