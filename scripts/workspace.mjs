@@ -53,7 +53,9 @@ function isInstalled() {
   const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
   return Object.entries(wanted).every(
     ([path, entry]) =>
-      !path.includes('node_modules/') || entry.optional || entry.link || installed[path]?.version === entry.version,
+      !path.includes('node_modules/') ||
+      entry.optional ||
+      (entry.link ? existsSync(join(repositoryDirectory, path)) : installed[path]?.version === entry.version),
   );
 }
 

@@ -30,8 +30,10 @@ function checkpoint(): Checkpoint {
     return found;
   };
   return {
-    tensor: (name) =>
-      ({ name, format: 'f32', shape: entry(name).shape, length: entry(name).values.length }) as StoredTensor,
+    tensor: (name): StoredTensor => {
+      const { shape, values } = entry(name);
+      return { name, format: 'f32', shape, length: values.length, offset: 0, sizeBytes: values.byteLength };
+    },
     readFloats: (name) => entry(name).values.slice(),
   } as Checkpoint;
 }
