@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredError } from '@voice-transcriber/db';
+import { waitFor } from '@voice-transcriber/testkit';
 import { expectInvariants } from './expect-invariants.js';
 import { install, type Installation } from './installation.js';
 
@@ -11,8 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => installation.stop());
 
-/** Failed attempts by the code of their error. */
+/** Failed attempts by the code of their error, once the last one is closed: that is written just behind the end of the job. */
 async function countFailures(id: string): Promise<Record<string, number>> {
+  await waitFor(
+    async () => {
+      const [open] = await installation.db.orm.execute<{ count: number }>(sql`
+        select count(*)::int as count from attempts where transcription_id = ${id} and outcome = 'running'`);
+      return open?.count === 0;
+    },
+    { timeoutMilliseconds: 5_000, what: 'the last attempt to be closed' },
+  );
   const rows = await installation.db.orm.execute<{ code: string; count: number }>(sql`
     select error ->> 'code' as code, count(*)::int as count from attempts
     where transcription_id = ${id} and outcome = 'failed' group by 1`);
@@ -71,7 +80,7 @@ test('an error that no retry helps fails the transcription at once', async () =>
 
 test('errors without a crash are retried and then give up with the code of the error', async () => {
   const recovered = await installation.submit({ audio: { seconds: 20 }, prompt: 'fake:error-here@times=2,key=twice' });
-  const hopeless = await installation.submit({ audio: { seconds: 20 }, prompt: 'fake:error-elsewhere@key=always' });
+  const hopeless = await installation.submit({ audio: { seconds: 20 }, prompt: 'fake:error-here@key=always' });
   expect((await installation.finished(recovered)).state).toBe('completed');
   const failed = await installation.finished(hopeless);
   expect(failed.state).toBe('failed');

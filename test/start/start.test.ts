@@ -8,6 +8,8 @@ import { createProcessWatch, REPOSITORY_DIRECTORY, waitFor } from '@voice-transc
 import { afterEach, expect, test } from 'vitest';
 
 const VT = join(REPOSITORY_DIRECTORY, 'apps', 'cli', 'dist', 'main.js');
+/** Longer than any run in these tests, shorter than the limit of a test: what hangs is told with its output. */
+const RUN_MILLISECONDS_MAX = 240_000;
 const disposals: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -37,10 +39,16 @@ function start(command: string, commandArguments: string[], env: Record<string, 
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('exit', resolve);
+    setTimeout(() => {
+      reject(new Error(`It did not end in ${String(RUN_MILLISECONDS_MAX / 1000)} s. Its output:\n${output}`));
+    }, RUN_MILLISECONDS_MAX).unref();
+  });
+  ended.catch(() => undefined);
   disposals.push(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
+    child.kill('SIGKILL');
     await ended;
   });
   return { child, output: () => output, ended };

@@ -91,13 +91,14 @@ test('200 MB are uploaded in constant memory', { timeout: 60_000 }, async () => 
 });
 
 test('a refusal that comes before the end of the upload is told, not the broken pipe', async () => {
-  const url = await listen(async (request, response) => {
-    response.writeHead(401, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify({ errors: [{ message: 'This key is unknown.', extensions: { code: 'UNAUTHORIZED' } }] }),
-    );
-    // Unread bytes turn a close into a reset, and a reset may overtake the answer: as the real server does, close only after a while.
-    setTimeout(() => request.socket.destroy(), 500);
+  const answer = JSON.stringify({
+    errors: [{ message: 'This key is unknown.', extensions: { code: 'UNAUTHORIZED' } }],
+  });
+  const url = await listen(async (_request, response) => {
+    response.writeHead(401, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
+    response.write(answer);
+    // Closing with unread bytes is a reset, which may overtake the answer; the API, too, waits before it closes.
+    setTimeout(() => response.end(), 500);
   });
   const upload = createClient({ url, apiKey: 'k' }).createTranscription(await makeFile(50e6));
   await expect(upload).rejects.toMatchObject({ code: 'not-allowed', message: 'This key is unknown.' });
