@@ -97,7 +97,7 @@ test('a refusal that comes before the end of the upload is told, not the broken 
   const url = await listen(async (_request, response) => {
     response.writeHead(401, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
     response.write(answer);
-    // Closing with unread bytes is a reset, which may overtake the answer; the API, too, waits before it closes.
+    // Closing with unread bytes is a reset, which may overtake the answer: no client could tell it then.
     setTimeout(() => response.end(), 500);
   });
   const upload = createClient({ url, apiKey: 'k' }).createTranscription(await makeFile(50e6));
