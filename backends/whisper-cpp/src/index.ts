@@ -1,0 +1,1 @@
+export { encodeWave } from './encode-wave.js';
