@@ -1,36 +1,28 @@
 import {
   BackendError,
-  SAMPLE_RATE_HZ,
-  WINDOW_SECONDS_MAX,
   type AudioWindow,
+  type BackendWarning,
   type Device,
   type LoadedModel,
-  type Segment,
   type TranscribeOptions,
   type TranscribeRequest,
   type TranscriptPart,
   type WindowResult,
 } from '@voice-transcriber/backend-sdk';
+import {
+  checkRequest,
+  composeSegments,
+  isDigitalSilence,
+  padSamples,
+  type GgmlHeader,
+} from '@voice-transcriber/backend-sdk/whisper-cpp';
 import { runNative, type NativeModel } from './binding.js';
-import { breakLoops, dropNonSpeech } from './clean-words.js';
-import type { GgmlHeader } from './ggml-header.js';
-import { WHISPER_LANGUAGES } from './languages.js';
-import { segmentsOf } from './segments.js';
-import { findSpeech } from './speech-activity.js';
-import { placeInRecording, timeWords } from './time-words.js';
 import { wordsOf } from './words.js';
 
-/** whisper.cpp ignores audio of a second or less: shorter windows are filled up with silence. */
-const SAMPLES_MIN = 1.5 * SAMPLE_RATE_HZ;
-/** Quieter than the last bit of 16-bit audio. */
-const SILENCE_AMPLITUDE = 1 / 32_768;
 /** Ids from the end-of-text token on carry no text. */
 const END_OF_TEXT_TOKEN = { multilingual: 50_257, english: 50_256 } as const;
 const BEAM_SEARCH_STRATEGY = 1;
 const BEAM_SIZE = 5;
-/** The model hears the first words better after a moment of silence; a full window has no room for it. */
-const LEAD_SAMPLES = 0.5 * SAMPLE_RATE_HZ;
-const SAMPLES_MAX = WINDOW_SECONDS_MAX * SAMPLE_RATE_HZ;
 
 export interface LoadedModelOptions {
   readonly native: NativeModel;
@@ -72,59 +64,27 @@ async function* transcribe(
     if (signal?.aborted) throw new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
     yield { type: 'progress', windowIndex: window.index, fraction: 0 };
     const startedAt = performance.now();
-    const { repeatsRemoved, ...heard } = await transcribeWindow(window, request.options, model);
-    if (repeatsRemoved > 0) {
-      yield warning('repetition-removed', `A phrase that followed itself ${repeatsRemoved + 1} times was kept once.`);
-    }
+    const { warnings, ...heard } = await transcribeWindow(window, request.options, model);
+    for (const warning of warnings) yield { type: 'warning', warning };
     const result = { index: window.index, ...heard, inferenceSeconds: (performance.now() - startedAt) / 1000 };
     yield { type: 'window-final', result };
   }
 }
 
-function checkRequest({ language, task }: TranscribeOptions, header: GgmlHeader): void {
-  const isEnglishOnly = !header.isMultilingual;
-  if (language !== undefined && !(isEnglishOnly ? language === 'en' : WHISPER_LANGUAGES.has(language))) {
-    throw new BackendError(
-      'request-unsupported',
-      `The model does not know the language "${language}". Leave the language out, or choose a multilingual model.`,
-      { retry: 'elsewhere', details: { language } },
-    );
-  }
-  if (task === 'translate' && isEnglishOnly) {
-    throw new BackendError(
-      'request-unsupported',
-      'An English-only model cannot translate. Choose a multilingual one.',
-      {
-        retry: 'elsewhere',
-      },
-    );
-  }
-}
-
-type Heard = Pick<WindowResult, 'language' | 'segments'> & { readonly repeatsRemoved: number };
+type Heard = Pick<WindowResult, 'language' | 'segments'> & { readonly warnings: readonly BackendWarning[] };
 
 async function transcribeWindow(
   window: AudioWindow,
   options: TranscribeOptions,
   { native, header, threads }: LoadedModelOptions,
 ): Promise<Heard> {
-  const nothing: Heard = { segments: [], repeatsRemoved: 0 };
-  if (!window.samples.some((sample) => Math.abs(sample) > SILENCE_AMPLITUDE)) return nothing;
-  const bounds = {
-    startSeconds: window.startSeconds,
-    endSeconds: window.startSeconds + window.samples.length / SAMPLE_RATE_HZ,
-  };
-  const found = await runNative(native, padded(window.samples), nativeParameters(options, header, threads));
+  if (isDigitalSilence(window.samples)) return { segments: [], warnings: [] };
+  const found = await runNative(native, padSamples(window.samples), nativeParameters(options, header, threads));
   const firstSpecialToken = END_OF_TEXT_TOKEN[header.isMultilingual ? 'multilingual' : 'english'];
-  const heard = found.flatMap((segment) => wordsOf(segment, firstSpecialToken));
-  const { words: spoken, repeatsRemoved } = breakLoops(dropNonSpeech(heard));
-  if (spoken.length === 0) return nothing;
-  const words = placeInRecording(timeWords(spoken, findSpeech(window.samples)), bounds);
-  const segments = segmentsOf(words).map((segment): Segment =>
-    options.wordTimes ? segment : { ...segment, words: [] },
-  );
-  const language = found[0]?.lang;
-  return { segments, repeatsRemoved, ...(language === undefined ? {} : { language }) };
+  const words = found.flatMap((segment) => wordsOf(segment, firstSpecialToken));
+  const composed = composeSegments(words, window, options);
+  const language = composed.segments.length > 0 ? found[0]?.lang : undefined;
+  return { ...composed, ...(language === undefined ? {} : { language }) };
 }
 
 /**
@@ -150,13 +110,6 @@ function nativeParameters({ task, language, prompt }: TranscribeOptions, header:
     print_timestamps: false,
     ...(prompt === undefined || prompt === '' ? {} : { initial_prompt: prompt }),
   };
-}
-
-function padded(samples: Float32Array): Float32Array {
-  const lead = Math.max(0, Math.min(LEAD_SAMPLES, SAMPLES_MAX - samples.length));
-  const longer = new Float32Array(Math.max(SAMPLES_MIN, lead + samples.length));
-  longer.set(samples, lead);
-  return longer;
 }
 
 function warning(code: string, message: string): TranscriptPart {

@@ -1,6 +1,6 @@
 import { BackendError, defineBackend, type ModelManifest, type ModelSize } from '@voice-transcriber/backend-sdk';
+import { checkGgmlFile } from '@voice-transcriber/backend-sdk/whisper-cpp';
 import { checkBindingLoads, loadNativeModel } from './binding.js';
-import { checkGgmlFile } from './ggml-header.js';
 import { createLoadedModel } from './loaded-model.js';
 import { probeSmartWhisper } from './probe.js';
 

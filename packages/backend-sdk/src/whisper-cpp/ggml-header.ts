@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { BackendError, type ModelFiles } from '@voice-transcriber/backend-sdk';
+import { BackendError, type ModelFiles } from '../index.js';
 
 /** The hyper-parameters at the head of a ggml checkpoint. */
 export interface GgmlHeader {

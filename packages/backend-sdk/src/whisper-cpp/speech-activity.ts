@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '@voice-transcriber/backend-sdk';
+import { SAMPLE_RATE_HZ } from '../index.js';
 
 /** A stretch of sound, in seconds from the window's start. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { Word } from '@voice-transcriber/backend-sdk';
+import type { Word } from '../index.js';
 import type { Span } from './speech-activity.js';
 
 /** A word before its time is known. */

@@ -1,4 +1,4 @@
-import type { Segment, Word } from '@voice-transcriber/backend-sdk';
+import type { Segment, Word } from '../index.js';
 
 /** A pause in the middle of a clause must be long to end a segment, since word times are estimates. */
 const PAUSE_SECONDS_MIN = 1.5;

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE_HZ } from '@voice-transcriber/backend-sdk';
+import { SAMPLE_RATE_HZ } from '../index.js';
 import { expect, test } from 'vitest';
 import { findSpeech, type Span } from './speech-activity.js';
 import { placeInRecording, timeWords } from './time-words.js';
