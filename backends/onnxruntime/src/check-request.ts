@@ -5,11 +5,13 @@ import {
   type BackendWarning,
   type TranscribeRequest,
 } from '@voice-transcriber/backend-sdk';
+import { isDecodingOption, readDecodingOptions } from './decoding/decoding-options.js';
 import type { ModelVocabulary } from './vocabulary/model-vocabulary.js';
 
-/** Throws `request-unsupported` for what this model cannot do. */
+/** Throws `request-unsupported` for what this model cannot do, and for options whose value makes no sense. */
 export function checkRequest({ windows, options }: TranscribeRequest, vocabulary: ModelVocabulary): void {
   const { language, task } = options;
+  readDecodingOptions(options);
   if (!vocabulary.multilingual && task === 'translate') {
     throw unsupported('An English-only model does not translate. Use a multilingual model.');
   }
@@ -23,9 +25,10 @@ export function checkRequest({ windows, options }: TranscribeRequest, vocabulary
   if (tooLong !== undefined) throw unsupported(`Window ${tooLong.index} is longer than ${WINDOW_SECONDS_MAX} s.`);
 }
 
-/** One warning per option that this engine does not know: it knows none beyond the contract's. */
+/** One warning per option that this engine does not know. */
 export function findWarnings({ options }: TranscribeRequest): readonly BackendWarning[] {
-  return Object.keys(options.extra ?? {}).map((name) => ({
+  const unknown = Object.keys(options.extra ?? {}).filter((name) => !isDecodingOption(name));
+  return unknown.map((name) => ({
     code: 'unknown-option',
     message: `The option ${name} is not known to onnxruntime and was ignored.`,
   }));

@@ -18,3 +18,28 @@ function halfToFloat(bits: number): number {
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+const floatView = new Float32Array(1);
+const bitsView = new Uint32Array(floatView.buffer);
+
+/** The bits of the binary16 value next to `value`, ties to even; beyond the largest it is infinite. */
+export function floatToHalf(value: number): number {
+  floatView[0] = value;
+  const bits = bitsView[0] as number;
+  const sign = (bits >>> 16) & 0x8000;
+  const magnitude = bits & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  if (magnitude >= 0x47800000) return sign | 0x7c00;
+  // Below the smallest normal number, 2^-14, values are multiples of 2^-24.
+  if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(value) * 2 ** 24);
+  // The exponent's bias falls from 127 to 15, thirteen bits of fraction are rounded away; a carry raises the exponent as it should.
+  const rounding = 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((magnitude - 0x38000000 + rounding) >>> 13);
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -31,6 +31,8 @@ export interface Checkpoint {
   readonly melFilters: MelFilters;
   /** The bytes of each ordinary token, by id; special tokens are not listed in the file. */
   readonly tokens: readonly Uint8Array[];
+  /** In the order of the file. */
+  readonly tensorNames: readonly string[];
   /** Throws `model-corrupt` when the file has no tensor of this name. */
   tensor(name: string): StoredTensor;
   /** The tensor as it is stored. */
@@ -138,6 +140,7 @@ function createCheckpoint(
   const readStored = (name: string): Uint8Array => file.readAt(tensor(name).offset, tensor(name).sizeBytes);
   return {
     ...header,
+    tensorNames: [...tensors.keys()],
     tensor,
     readStored,
     readFloats(name) {

@@ -22,15 +22,22 @@ const LAYOUTS: Readonly<Record<TensorFormat, TensorLayout>> = {
 };
 
 /** Numbers of `enum ggml_type`, as the tensor headers carry them. */
-const FORMAT_BY_NUMBER: ReadonlyMap<number, TensorFormat> = new Map([
-  [0, 'f32'],
-  [1, 'f16'],
-  [2, 'q4_0'],
-  [3, 'q4_1'],
-  [6, 'q5_0'],
-  [7, 'q5_1'],
-  [8, 'q8_0'],
-]);
+export const FORMAT_NUMBERS: Readonly<Record<TensorFormat, number>> = {
+  f32: 0,
+  f16: 1,
+  q4_0: 2,
+  q4_1: 3,
+  q5_0: 6,
+  q5_1: 7,
+  q8_0: 8,
+};
+
+/** Every format that this engine reads. */
+export const TENSOR_FORMATS = Object.keys(FORMAT_NUMBERS) as readonly TensorFormat[];
+
+const FORMAT_BY_NUMBER: ReadonlyMap<number, TensorFormat> = new Map(
+  TENSOR_FORMATS.map((format) => [FORMAT_NUMBERS[format], format]),
+);
 
 /** The format that a tensor header's number stands for, or undefined when this reader does not know it. */
 export function findTensorFormat(typeNumber: number): TensorFormat | undefined {

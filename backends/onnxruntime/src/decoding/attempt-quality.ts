@@ -8,9 +8,6 @@ const NO_SPEECH_PROBABILITY_MAX = 0.6;
 /** More than any mean log-probability. */
 const REPETITION_PENALTY = 100;
 
-/** Temperatures of successive attempts at a window. */
-export const TEMPERATURES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1];
-
 /** What one attempt at a window came to. */
 export interface Attempt {
   readonly text: string;

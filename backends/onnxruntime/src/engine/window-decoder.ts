@@ -1,6 +1,7 @@
 import type { TranscribeOptions } from '@voice-transcriber/backend-sdk';
 import { AUDIO_CONTEXT } from '../checkpoint/hyper-parameters.js';
-import { judgeAttempt, rankAttempt, TEMPERATURES, type AttemptVerdict } from '../decoding/attempt-quality.js';
+import { judgeAttempt, rankAttempt, type AttemptVerdict } from '../decoding/attempt-quality.js';
+import { readDecodingOptions, type DecodingOptions } from '../decoding/decoding-options.js';
 import { detectLanguage, type DetectedLanguage } from '../decoding/language-detection.js';
 import { createRandom, probabilityOf, sampleToken } from '../decoding/probabilities.js';
 import { findRepetition, lengthWithoutRepetition } from '../decoding/repetition.js';
@@ -9,9 +10,8 @@ import type { ModelVocabulary } from '../vocabulary/model-vocabulary.js';
 import { RULE_FIRST_TOKEN, RULE_TEXT } from '../vocabulary/token-rules.js';
 import type { SlotInput, SlotOutput } from './decoder-session.js';
 
-/** Whisper gives half its text context to what came before and half to what it says. */
+/** Whisper gives half its text context to what came before. */
 const PROMPT_TOKENS_MAX = 223;
-const TEXT_TOKENS_MAX = 224;
 
 export interface DecoderPlan {
   readonly vocabulary: ModelVocabulary;
@@ -43,6 +43,7 @@ export interface DecodedText {
  */
 export class WindowDecoder {
   readonly #plan: DecoderPlan;
+  readonly #decoding: DecodingOptions;
   readonly #prefix: number[];
   readonly #transcriptStart: number;
   #position = 0;
@@ -59,6 +60,7 @@ export class WindowDecoder {
 
   constructor(plan: DecoderPlan) {
     this.#plan = plan;
+    this.#decoding = readDecodingOptions(plan.options);
     const { special } = plan.vocabulary;
     const prompt = promptTokens(plan);
     this.#prefix = [...prompt, special.startOfTranscript];
@@ -100,7 +102,7 @@ export class WindowDecoder {
       this.#position++;
     }
     const looped = !ended && findRepetition(this.#tokens) !== undefined;
-    if (!ended && !looped && this.#tokens.length < TEXT_TOKENS_MAX) return false;
+    if (!ended && !looped && this.#tokens.length < this.#decoding.tokensMax) return false;
     return this.#finishAttempt(looped);
   }
 
@@ -129,7 +131,7 @@ export class WindowDecoder {
   }
 
   get #temperature(): number {
-    return TEMPERATURES[this.#attempt] as number;
+    return this.#decoding.temperatures[this.#attempt] as number;
   }
 
   /** Whether the token being fed is the last before the text, or text. */
@@ -177,7 +179,7 @@ export class WindowDecoder {
     this.#verdict = judgeAttempt(attempt);
     if (this.#verdict !== 'retry') return true;
     this.#keepBest(rankAttempt(attempt));
-    if (this.#attempt === TEMPERATURES.length - 1) {
+    if (this.#attempt === this.#decoding.temperatures.length - 1) {
       this.#restoreBest();
       return true;
     }
