@@ -104,6 +104,8 @@ test.each([
   ['srt', 'application/x-subrip', '00:00:00,000 --> 00:00:01,500'],
   ['vtt', 'text/vtt', 'WEBVTT'],
   ['json', 'application/json', '"startSeconds": 0.6'],
+  ['csv', 'text/csv', 'start_seconds,end_seconds'],
+  ['lrc', 'text/plain', '[00:00.00]'],
 ])('the %s export is a download with a safe name, equal to the field of the schema', async (format, type, content) => {
   const id = globalId('Transcription', ids[3] ?? '');
   const document = `query ($id: ID!, $format: ExportFormat!) { transcription(id: $id) {

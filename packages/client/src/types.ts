@@ -2,7 +2,7 @@ export type TranscriptionState =
   'QUEUED' | 'PREPARING' | 'TRANSCRIBING' | 'FINISHING' | 'PAUSED' | 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 export type TranscriptionTask = 'TRANSCRIBE' | 'TRANSLATE';
 export type TranscriptionPriority = 'LOW' | 'NORMAL' | 'HIGH';
-export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json';
+export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'csv' | 'lrc';
 
 export interface Problem {
   code: string;

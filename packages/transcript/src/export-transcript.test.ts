@@ -168,9 +168,24 @@ test('JSON holds the whole transcript, words included', () => {
 });
 
 test('a transcript without text is a valid file in every format', () => {
-  const [txt, srt, vtt, json] = EXPORT_FORMATS.map((format) =>
+  const [txt, srt, vtt, json, csv, lrc] = EXPORT_FORMATS.map((format) =>
     exportTranscript(format, { durationSeconds: 60, segments: [] }),
   );
   expect([txt, srt, vtt]).toEqual(['', '', 'WEBVTT\n']);
+  expect(csv).toBe('start_seconds,end_seconds,confidence,text\r\n');
+  expect(lrc).toBe('[length:01:00]\n');
   expect(JSON.parse(json ?? '')).toEqual({ durationSeconds: 60, text: '', segments: [] });
+});
+
+test('CSV quotes what has to be quoted and defuses what a spreadsheet would run', () => {
+  const csv = exportTranscript('csv', document([segment('He said "no", twice.', 1, 2.5), segment('=SUM(A1)', 3, 4)]));
+  expect(csv.split('\r\n').slice(1, 3)).toEqual([
+    '1.000,2.500,0.900,"He said ""no"", twice."',
+    `3.000,4.000,0.900,'=SUM(A1)`,
+  ]);
+});
+
+test('LRC has a line for each cue, and an empty one where nobody speaks', () => {
+  const lrc = exportTranscript('lrc', document([segment('Hello [there].', 61.239, 63), segment('Bye.', 70, 71)], 75));
+  expect(lrc).toBe('[ti:A talk]\n[length:01:15]\n[01:01.23]Hello (there).\n[01:03.00]\n[01:10.00]Bye.\n[01:11.00]\n');
 });

@@ -1,10 +1,12 @@
+import { exportCsv } from './export-csv.js';
+import { exportLrc } from './export-lrc.js';
 import { joinText } from './join-text.js';
 import { joinPieces, tidy } from './spaceless-text.js';
 import { subtitleCues, type SubtitleCue } from './subtitle-cues.js';
 import { formatTimecode } from './timecode.js';
 import type { TranscriptDocument } from './transcript-document.js';
 
-export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json'] as const;
+export const EXPORT_FORMATS = ['txt', 'srt', 'vtt', 'json', 'csv', 'lrc'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** For the Content-Type header. */
@@ -13,6 +15,8 @@ export const EXPORT_CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
   srt: 'application/x-subrip; charset=utf-8',
   vtt: 'text/vtt; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  lrc: 'text/plain; charset=utf-8',
 };
 
 export function isExportFormat(text: string): text is ExportFormat {
@@ -30,6 +34,10 @@ export function exportTranscript(format: ExportFormat, transcript: TranscriptDoc
       return exportVtt(transcript);
     case 'json':
       return exportJson(transcript);
+    case 'csv':
+      return exportCsv(transcript.segments);
+    case 'lrc':
+      return exportLrc(transcript);
   }
 }
 

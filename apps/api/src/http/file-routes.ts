@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { findMedia, findTranscriptionSummaries, type MediaRow } from '@voice-transcriber/db';
-import { isExportFormat } from '@voice-transcriber/transcript';
+import { EXPORT_FORMATS, isExportFormat } from '@voice-transcriber/transcript';
 import type { Services } from '../graphql/context.js';
 import { decodeRowId } from '../graphql/global-id.js';
 import { contentDisposition } from '../intake/display-filename.js';
@@ -55,7 +55,7 @@ export function registerFileRoutes(app: FastifyInstance, services: Services): vo
     async (request, reply) => {
       const { format } = request.params;
       const id = decodeRowId(request.params.id, 'Transcription');
-      if (!isExportFormat(format)) throw notFound('There are the formats txt, srt, vtt and json.');
+      if (!isExportFormat(format)) throw notFound(`There are the formats ${EXPORT_FORMATS.join(', ')}.`);
       const [transcription] = id === undefined ? [] : await findTranscriptionSummaries(orm, { ids: [id] });
       if (transcription === undefined) throw notFound('There is no such transcription. It may have been deleted.');
       const media = await requireMedia(services, transcription.mediaId);
