@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackendError, type ModelFiles, type ModelManifest } from '@voice-transcriber/backend-sdk';
-import { MODEL_CATALOGUE } from './model-catalogue.js';
+import { manifestOfOfficial, MODEL_CATALOGUE } from './model-catalogue.js';
+import { hashFile } from './model-files/hash-file.js';
 import { parseModelDirectory } from './parse-model-directory.js';
 
 /** Where the models that come with the product lie. */
@@ -27,7 +26,22 @@ export interface ModelStore {
   require(name: string): Promise<ModelFiles>;
 }
 
-/** A store of checkpoints: each directory holds official files (`ggml-NAME.bin`) and, for others, a `manifest.json` that describes them. */
+const MANIFEST_SUFFIX = '.manifest.json';
+
+/** The description that lies beside a model that was pulled or imported: one file each, so that nobody has to share one. */
+export function manifestFileOf(name: string): string {
+  return `${name}${MANIFEST_SUFFIX}`;
+}
+
+/** Whether a model came with the product. */
+export function isEmbedded({ path: file }: InstalledModel): boolean {
+  return path.dirname(file) === path.resolve(EMBEDDED_MODELS_DIRECTORY);
+}
+
+/**
+ * A store of checkpoints: each directory holds official files (`ggml-NAME.bin`) and others that are described, together in a `manifest.json` or
+ * each in a `NAME.manifest.json`.
+ */
 export function createModelStore({ directories }: { directories: readonly string[] }): ModelStore {
   const checked = new Map<string, Promise<ModelManifest>>();
 
@@ -45,7 +59,7 @@ export function createModelStore({ directories }: { directories: readonly string
   async function require(name: string): Promise<ModelFiles> {
     const model = await find(name);
     const state = model && (await stat(model.path).catch(() => undefined));
-    if (model === undefined || state === undefined) throw missing(name, directories);
+    if (model === undefined || state === undefined) throw missing(name);
     const key = `${model.path}\n${state.size}\n${state.mtimeMs}`;
     let check = checked.get(key);
     if (check === undefined) {
@@ -62,10 +76,9 @@ export function createModelStore({ directories }: { directories: readonly string
 
 async function listDirectory(directory: string): Promise<InstalledModel[]> {
   const names = await readdir(directory).catch(() => [] as string[]);
-  const manifestText = names.includes('manifest.json')
-    ? await readFile(path.join(directory, 'manifest.json'), 'utf8')
-    : undefined;
-  const described = manifestText === undefined ? [] : parseModelDirectory(manifestText);
+  const manifests = names.filter((name) => name === 'manifest.json' || name.endsWith(MANIFEST_SUFFIX));
+  const texts = await Promise.all(manifests.map((name) => readIfThere(path.join(directory, name))));
+  const described = texts.flatMap((text) => (text === undefined ? [] : parseModelDirectory(text)));
   const models = described
     .filter(({ file }) => names.includes(file))
     .map(({ file, ...manifest }) => ({ manifest, path: path.resolve(directory, file) }));
@@ -76,47 +89,41 @@ async function listDirectory(directory: string): Promise<InstalledModel[]> {
   return [...models, ...official.flatMap((model) => model ?? [])];
 }
 
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** A file that only has the publisher's name is known by the catalogue. Its sha256 stays empty until the file has been read. */
 async function describeOfficialFile(directory: string, fileName: string): Promise<InstalledModel | undefined> {
   const name = /^ggml-(.+)\.bin$/.exec(fileName)?.[1];
   const known = MODEL_CATALOGUE.find((model) => model.name === name);
   if (known === undefined) return undefined;
   const file = path.resolve(directory, fileName);
-  const manifest: ModelManifest = {
-    name: known.name,
-    size: known.size,
-    format: 'ggml',
-    quantization: known.quantization,
-    languages: known.languages,
-    fileBytes: (await stat(file)).size,
-    sha256: known.sha256 ?? '',
-    licence: 'MIT',
-    origin: 'https://huggingface.co/ggerganov/whisper.cpp',
-  };
-  return { manifest, path: file };
+  // It may have been deleted since the directory was read.
+  const facts = await stat(file).catch(() => undefined);
+  return facts && { manifest: { ...manifestOfOfficial(known), fileBytes: facts.size }, path: file };
 }
 
 async function checkFile({ manifest, path: file }: InstalledModel, fileBytes: number): Promise<ModelManifest> {
   if (fileBytes !== manifest.fileBytes) throw corrupt(manifest.name, file, `${fileBytes} bytes long`);
-  const sha256 = createHash('sha256');
-  const sha1 = createHash('sha1');
-  const needsSha1 = manifest.sha256 === '';
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
-    sha256.update(chunk as Buffer);
-    if (needsSha1) sha1.update(chunk as Buffer);
-  }
-  const digest = sha256.digest('hex');
-  const isGood = needsSha1
-    ? sha1.digest('hex') === MODEL_CATALOGUE.find(({ name }) => name === manifest.name)?.sha1
-    : digest === manifest.sha256;
+  const { sha256, sha1 } = await hashFile(file);
+  const isGood =
+    manifest.sha256 === ''
+      ? sha1 === MODEL_CATALOGUE.find(({ name }) => name === manifest.name)?.sha1
+      : sha256 === manifest.sha256;
   if (!isGood) throw corrupt(manifest.name, file, 'not what its checksum promises');
-  return { ...manifest, sha256: digest };
+  return { ...manifest, sha256 };
 }
 
-function missing(name: string, directories: readonly string[]): BackendError {
+function missing(name: string): BackendError {
   return new BackendError(
     'model-missing',
-    `The model "${name}" is not installed. Put its file (for an official model: ggml-${name}.bin) into ${directories.at(-1) ?? 'the models directory'}, or choose an installed model.`,
+    `The model "${name}" is not installed. Pull or import it (vt models), or choose an installed model.`,
     { retry: 'elsewhere', details: { model: name } },
   );
 }

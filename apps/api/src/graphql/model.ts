@@ -1,5 +1,6 @@
 import {
   MODEL_CATALOGUE,
+  OFFICIAL_ORIGIN,
   type CatalogueModel,
   type InstalledModel,
   type ModelStore,
@@ -15,7 +16,7 @@ interface KnownModel {
 
 /** Working memory of a checkpoint that no catalogue knows: about its weights and the buffers of a base model. */
 const WORKING_BYTES_UNKNOWN = 400 * 2 ** 20;
-const OFFICIAL_ORIGIN = 'https://huggingface.co/ggerganov/whisper.cpp';
+
 
 const Model = builder.objectRef<KnownModel>('Model');
 
@@ -29,7 +30,7 @@ builder.node(Model, {
     default: t.boolean({ resolve: ({ name }, _args, { services }) => name === services.config.inference.defaultModel }),
     fileBytes: t.field({
       type: 'SafeInt',
-      resolve: ({ installed, official }) => installed?.manifest.fileBytes ?? official?.fileBytesApproximate ?? 0,
+      resolve: ({ installed, official }) => installed?.manifest.fileBytes ?? official?.fileBytes ?? 0,
     }),
     installed: t.boolean({ resolve: ({ installed }) => installed !== undefined }),
     languages: t.stringList({

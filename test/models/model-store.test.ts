@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MODEL_CATALOGUE } from './model-catalogue.js';
-import { createModelStore, EMBEDDED_MODELS_DIRECTORY } from './model-store.js';
+
+import { createModelStore, EMBEDDED_MODELS_DIRECTORY, MODEL_CATALOGUE } from '@voice-transcriber/inference';
 
 let directory: string;
 
