@@ -1,6 +1,7 @@
 export * from './schema-ready.js';
 export * from './api-keys.js';
 export * from './media-reads.js';
+export * from './model-pulls.js';
 export * from './sessions.js';
 export * from './shared-secret.js';
 export * from './system-reads.js';

@@ -4,6 +4,7 @@ export * from './chunks.js';
 export * from './events.js';
 export * from './media.js';
 export * from './metric-samples.js';
+export * from './model-pulls.js';
 export * from './model-speeds.js';
 export * from './segments.js';
 export * from './sessions.js';
