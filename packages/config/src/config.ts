@@ -54,6 +54,11 @@ export interface Config {
     readonly threads: number | undefined;
     readonly defaultModel: string;
     readonly modelsDirectory: string;
+    /** Base address of the files that are pulled, without a slash at its end. */
+    readonly modelMirror: string;
+    /** Models are never fetched. */
+    readonly modelsOffline: boolean;
+    readonly modelFileBytesMax: number;
     /** Deadline of one window; undefined: worked out from what is expected. */
     readonly windowSecondsMax: number | undefined;
     /** Preferred to the built-in ones. */
@@ -122,6 +127,9 @@ export function parseConfig(environment: Environment): Config {
       threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS'),
       defaultModel: withDefault('DEFAULT_MODEL'),
       modelsDirectory: explicit('MODELS_DIR') ?? join(dataDirectory, 'models'),
+      modelMirror: withDefault('MODEL_MIRROR'),
+      modelsOffline: withDefault('MODELS_OFFLINE'),
+      modelFileBytesMax: withDefault('MAX_MODEL_FILE_SIZE'),
       windowSecondsMax: explicit('INFERENCE_WINDOW_SECONDS_MAX'),
       extraBackends: explicit('VT_EXTRA_BACKENDS') ?? [],
     },

@@ -151,7 +151,22 @@ export const definitions = {
     '<none>',
     'Inference backends beside the built-in ones, preferred to them: for tests and for backends of your own.',
   ),
-  MODELS_DIR: variable(format.path, '<DATA_DIR>/models', 'Where models other than the bundled one are looked for.'),
+  MODELS_DIR: variable(
+    format.path,
+    '<DATA_DIR>/models',
+    'Where models other than the bundled one are looked for, pulled to and imported to; shared by all instances.',
+  ),
+  MODEL_MIRROR: variable(
+    format.httpUrl,
+    'https://huggingface.co/ggerganov/whisper.cpp/resolve/main',
+    'Where models are pulled from: the file MODEL_MIRROR/ggml-NAME.bin. Checked against the official checksum, wherever it comes from.',
+  ),
+  MODELS_OFFLINE: variable(
+    format.truthValue,
+    'False',
+    'On: models are never fetched from anywhere; they are imported from files.',
+  ),
+  MAX_MODEL_FILE_SIZE: variable(format.byteSize, '3.2GB', 'The largest model file that may be imported.'),
 
   LOG_LEVEL: variable(format.logLevel, 'WARNING', 'The least severe log line that is written.'),
   LOG_PERFORMANCE_METRICS: variable(
