@@ -1,5 +1,6 @@
 export * from './schema-ready.js';
 export * from './api-keys.js';
+export * from './benchmark-runs.js';
 export * from './media-reads.js';
 export * from './model-pulls.js';
 export * from './sessions.js';

@@ -1,5 +1,7 @@
 export * from './api-keys.js';
 export * from './attempts.js';
+export * from './benchmark-results.js';
+export * from './benchmark-runs.js';
 export * from './chunks.js';
 export * from './events.js';
 export * from './media.js';
