@@ -6,13 +6,20 @@ import { openDatabase } from '@voice-transcriber/db';
 import { createEventBell } from '@voice-transcriber/events';
 import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
 import { CONTROL_CHANNEL } from '@voice-transcriber/jobs';
-import { createCleaner, createLeaseKeeper, createReconciler, createTaskList } from '@voice-transcriber/jobs/handlers';
+import {
+  createCleaner,
+  createLeaseKeeper,
+  createModelPuller,
+  createReconciler,
+  createTaskList,
+} from '@voice-transcriber/jobs/handlers';
 import { createFileStorage } from '@voice-transcriber/storage';
 import { availableCores, type Logger } from '@voice-transcriber/telemetry';
 import { createAudioPreparation } from './audio-preparation.js';
 import { BUILT_IN_BACKENDS } from './backends.js';
 import { startHealthServer } from './health-server.js';
 import { loadMeasuredSpeeds } from './measured-speeds.js';
+import { createModelFetcher } from './model-fetcher.js';
 import { createQueueRunner } from './queue-runner.js';
 import { createResourceRecorder } from './resource-recorder.js';
 import { waitForSchema } from './wait-for-schema.js';
@@ -76,6 +83,7 @@ export async function startWorker(
     },
     describe: () => ({ poolId: runner.poolId, draining, loadedModels: inference.loadedModels(), ...recorder.usage() }),
   });
+  const puller = createModelPuller({ db, fetcher: createModelFetcher(config), logger, workerId });
   const runner = createQueueRunner({
     databaseUrl,
     logger,
@@ -85,6 +93,7 @@ export async function startWorker(
       storage,
       inference,
       leases,
+      puller,
       logger,
       workerId,
       host,
@@ -124,7 +133,7 @@ export async function startWorker(
   async function stop(): Promise<void> {
     draining = true;
     leases.stopAll();
-    const stopped = runner.stop();
+    const stopped = Promise.all([runner.stop(), puller.dispose()]).then(() => undefined);
     if (!(await endsWithin(stopped, DRAIN_MILLISECONDS_MAX))) {
       leases.dropAll();
       await endsWithin(stopped, LET_GO_MILLISECONDS_MAX);

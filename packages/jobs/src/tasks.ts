@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Queryable, TranscriptionPriority } from '@voice-transcriber/db';
 
-/** Rung by commands that running workers must hear of at once: the payload is a transcription id, or `queue`. */
+/** Rung by commands that running workers must hear of at once: the payload is a transcription id, `queue`, or `unload-model:NAME`. */
 export const CONTROL_CHANNEL = 'transcription_control';
 
 /**
@@ -71,6 +71,14 @@ export async function ringTranscription(db: Queryable, transcriptionId: string, 
   if (state === 'queued' || state === 'preparing') await ringPrepare(db, transcriptionId);
   if (state === 'transcribing') await ringChunks(db, transcriptionId);
   if (state === 'finishing') await ringFinish(db, transcriptionId);
+}
+
+/** A pull that waits for a worker, or was cancelled and left something behind. */
+export async function ringPull(db: Queryable, pullId: string, options: RingOptions = {}): Promise<void> {
+  await db.execute(sql`
+    select graphile_worker.add_job('pull-model',
+      payload => json_build_object('v', 1, 'pullId', ${pullId}::text), run_at => ${runAt(options)},
+      job_key => 'pull:' || ${pullId}::text)`);
 }
 
 /** Takes back the bells of a transcription that no worker has heard yet. */

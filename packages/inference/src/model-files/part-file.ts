@@ -166,7 +166,8 @@ async function copyBest(parts: readonly string[], own: string, sha1: string): Pr
 
 async function listParts(directory: string, model: string): Promise<string[]> {
   const prefix = prefixOf(model);
-  return (await readdir(directory))
+  // No directory, no parts.
+  return (await readdir(directory).catch(() => [] as string[]))
     .filter((name) => name.startsWith(prefix) && name.endsWith('.part'))
     .map((name) => path.join(directory, name));
 }

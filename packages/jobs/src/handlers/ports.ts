@@ -3,6 +3,7 @@ import type { AvoidedCandidate, CandidateVerdict, Database } from '@voice-transc
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
 import type { LeaseKeeper } from './lease-keeper.js';
+import type { ModelPuller } from './model-puller.js';
 
 /** What was chosen for a request, and every verdict that led there. */
 export interface Choice {
@@ -79,12 +80,29 @@ export interface AudioPreparation {
   ): Promise<Float32Array>;
 }
 
+/** Fetching of models, bound to this installation's mirror and directory. */
+export interface ModelFetcher {
+  /**
+   * Makes an official model lie in the models directory, going on from what an earlier writer left; at once when it does already.
+   * `writer` is in the name of the file that is written. Rejects with an error that has a code, or with the signal's reason.
+   */
+  fetch(input: {
+    readonly model: string;
+    readonly writer: string;
+    readonly signal: AbortSignal;
+    readonly onProgress: (progress: { readonly bytesDone: number; readonly step: 'downloading' | 'verifying' }) => void;
+  }): Promise<void>;
+  /** Removes whatever unfinished fetches of a model left. */
+  forget(model: string): Promise<void>;
+}
+
 export interface HandlerDependencies<C extends Choice = Choice> {
   readonly db: Database;
   readonly storage: Storage;
   readonly inference: Inference<C>;
   readonly audio: AudioPreparation;
   readonly leases: LeaseKeeper;
+  readonly puller: ModelPuller;
   readonly logger: Logger;
   readonly workerId: string;
   /** Speeds are measured per host. */

@@ -10,7 +10,8 @@ const HEARD_SECONDS = 3;
 /** Our own retries wait no longer; a bell further away is the queue's own backoff after an error of ours. */
 const DELAY_SECONDS_MAX = 70;
 
-const bellRings = (key: ReturnType<typeof sql>) => sql`exists (
+/** SQL condition: somebody will hear, or has just heard, the bell of this key. */
+export const bellRings = (key: ReturnType<typeof sql>) => sql`exists (
   select from graphile_worker.jobs j where j.key = ${key} and (
     (j.locked_at is null and j.attempts < j.max_attempts and j.run_at < now() + make_interval(secs => ${DELAY_SECONDS_MAX}))
     or j.locked_at > now() - make_interval(secs => ${HEARD_SECONDS})))`;

@@ -3,6 +3,7 @@ import type { HandlerDependencies } from './ports.js';
 import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
 import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
+import { recoverPulls, repairPullBells } from './reconcile-pulls.js';
 import { deleteLeftoverWorkFiles } from './reconcile-files.js';
 
 /** Four times as often as promised: with four seconds of silence before a worker counts as dead, its chunk is back in work within six. */
@@ -38,6 +39,8 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     await unlockDeadPools(dependencies);
     await settleForgotten(dependencies);
     await repairBells(dependencies);
+    await recoverPulls(dependencies);
+    await repairPullBells(dependencies);
     await removeDeadBells(dependencies);
     await deleteLeftoverWorkFiles(dependencies);
   }

@@ -1,6 +1,6 @@
 import type { TaskList } from 'graphile-worker';
 import { finishTranscription } from './finish-transcription.js';
-import { chunkPayload, transcriptionPayload } from './payloads.js';
+import { chunkPayload, pullPayload, transcriptionPayload } from './payloads.js';
 import type { Choice, HandlerDependencies } from './ports.js';
 import { prepareTranscription } from './prepare-transcription.js';
 import { transcribeChunk } from './transcribe-chunk.js';
@@ -13,6 +13,7 @@ export function createTaskList<C extends Choice>(dependencies: HandlerDependenci
   return {
     'prepare-transcription': (payload) => prepareTranscription(dependencies, transcriptionPayload.parse(payload)),
     'transcribe-chunk': (payload) => transcribeChunk(dependencies, chunkPayload.parse(payload)),
+    'pull-model': (payload) => dependencies.puller.take(pullPayload.parse(payload).pullId),
     'finish-transcription': (payload) => finishTranscription(dependencies, transcriptionPayload.parse(payload)),
   };
 }
