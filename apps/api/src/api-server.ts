@@ -3,8 +3,10 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { randomUUID } from 'node:crypto';
 import type { Viewer } from './access/viewer.js';
 import type { Services } from './graphql/context.js';
+import { createGraphqlServer } from './graphql/yoga.js';
 import { registerFileRoutes } from './http/file-routes.js';
 import { registerGraphqlRoute } from './http/graphql-route.js';
+import { registerGraphqlSocket } from './http/graphql-socket.js';
 import { registerHealthRoutes } from './http/health-routes.js';
 import { registerCrossOrigin } from './http/origins.js';
 import { RequestProblem, sendProblem } from './http/request-problem.js';
@@ -71,7 +73,9 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   registerFileRoutes(app, services);
   const stopping = new AbortController();
   const slots = createUploadSlots(config.upload.concurrentMax);
-  registerGraphqlRoute(app, { services, slots, isAllowedOrigin, stopping: stopping.signal });
+  const yoga = createGraphqlServer({ logger });
+  registerGraphqlRoute(app, { services, yoga, slots, isAllowedOrigin, stopping: stopping.signal });
+  registerGraphqlSocket(app, { services, yoga, isAllowedOrigin, stopping: stopping.signal });
 
   await app.listen({ host: config.api.host, port: config.api.port });
   const { port } = app.server.address() as { port: number };

@@ -44,7 +44,7 @@ async function* formatEach(
   for await (const result of results) yield formatErrors(result, requestId);
 }
 
-function formatErrors(result: ExecutionResult, requestId: string): ExecutionResult {
+export function formatErrors(result: ExecutionResult, requestId: string): ExecutionResult {
   if (result.errors === undefined) return result;
   const errors = result.errors.map((error) => {
     const { code, ...extensions } = error.extensions;

@@ -40,6 +40,8 @@ export function createGraphqlServer({ logger }: { readonly logger: Logger }) {
   });
 }
 
+export type GraphqlServer = ReturnType<typeof createGraphqlServer>;
+
 function useHostOperation(): Plugin<object, HostContext> {
   return {
     onRequestParse({ serverContext, setRequestParser }) {

@@ -8,16 +8,26 @@ export const SESSION_COOKIE = 'vt_session';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
+/** What a request shows of itself. */
+export interface Credentials {
+  /** As in the header: `Bearer vt_…`. */
+  readonly authorization: string | undefined;
+  /** The session cookie's value. */
+  readonly session: string | undefined;
+}
+
+export function credentialsOf({ headers, cookies }: FastifyRequest): Credentials {
+  return { authorization: headers.authorization, session: cookies[SESSION_COOKIE] };
+}
+
 /** Finds out who is asking; throws `unauthenticated`. A key that is shown counts alone: a cookie beside it is not looked at. */
-export async function authenticate(request: FastifyRequest, access: AccessControl): Promise<Viewer> {
-  const { authorization } = request.headers;
+export async function authenticate({ authorization, session }: Credentials, access: AccessControl): Promise<Viewer> {
   if (authorization !== undefined) {
     const apiKey = BEARER.exec(authorization)?.[1];
     const viewer = apiKey === undefined ? undefined : await access.findViewerByApiKey(apiKey);
     if (viewer !== undefined) return viewer;
     throw unauthenticated('The API key is not valid: mistyped, expired or revoked. Make a new one in the console.');
   }
-  const session = request.cookies[SESSION_COOKIE];
   const viewer = session === undefined ? undefined : await access.findViewerBySession(session);
   if (viewer !== undefined) return viewer;
   throw unauthenticated('Send an API key as "Authorization: Bearer vt_…", or sign in to the console.');

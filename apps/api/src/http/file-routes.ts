@@ -6,7 +6,7 @@ import type { Services } from '../graphql/context.js';
 import { decodeRowId } from '../graphql/global-id.js';
 import { contentDisposition } from '../intake/display-filename.js';
 import { exportFile } from '../intake/export-file.js';
-import { authenticate } from './authentication.js';
+import { authenticate, credentialsOf } from './authentication.js';
 import { parseRange } from './byte-range.js';
 import { mediaType } from './media-types.js';
 import { RequestProblem } from './request-problem.js';
@@ -15,7 +15,7 @@ import { RequestProblem } from './request-problem.js';
 export function registerFileRoutes(app: FastifyInstance, services: Services): void {
   const { orm } = services.db;
   const onRequest = async (request: FastifyRequest): Promise<void> => {
-    request.viewer = await authenticate(request, services.access);
+    request.viewer = await authenticate(credentialsOf(request), services.access);
   };
 
   app.get<{ Params: { id: string } }>('/media/:id', { onRequest }, async (request, reply) => {

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Viewer } from '../access/viewer.js';
 import type { Services } from '../graphql/context.js';
 import { createLoaders } from '../graphql/loaders.js';
-import { createGraphqlServer, type HostContext } from '../graphql/yoga.js';
-import { assertScope, authenticate } from './authentication.js';
+import type { GraphqlServer, HostContext } from '../graphql/yoga.js';
+import { assertScope, authenticate, credentialsOf } from './authentication.js';
 import { sendEventStream } from './event-stream.js';
 import { leaveBodyAfterAnswer } from './leave-body.js';
 import { assertDiskHasRoom, assertLengthAllowed, readMultipartOperation } from './multipart-operation.js';
@@ -23,6 +23,7 @@ const operationSchema = z.object({
 
 export interface GraphqlRouteOptions {
   readonly services: Services;
+  readonly yoga: GraphqlServer;
   readonly slots: UploadSlots;
   readonly isAllowedOrigin: (origin: string) => boolean;
   /** Aborts when the server shuts down: streams break off, so that their subscribers come back to another server. */
@@ -31,8 +32,7 @@ export interface GraphqlRouteOptions {
 
 /** GET and POST /graphql. Who asks and from where is settled before a byte of the body is read. */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const { services, isAllowedOrigin } = options;
-  const yoga = createGraphqlServer({ logger: services.logger });
+  const { services, yoga, isAllowedOrigin } = options;
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, context: HostContext): Promise<void> => {
     const response = await yoga.fetch(toFetchRequest(request), context);
@@ -55,7 +55,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       // The page that shows GraphiQL holds no data; each request it makes is authorised.
       if (isForGraphiql(request)) return;
       assertOwnOrigin(request, isAllowedOrigin);
-      request.viewer = await authenticate(request, services.access);
+      request.viewer = await authenticate(credentialsOf(request), services.access);
     },
     handler: async (request, reply) => {
       const gone = abortWhenClosed(reply);
