@@ -74,6 +74,8 @@ export async function transcribeClip(
     for await (const part of host.transcribe({ choice, request: { windows, options }, priority: 0, signal })) {
       if (part.type === 'window-final') results.push(part.result);
     }
+    // They come as they are done.
+    results.sort((one, other) => one.index - other.index);
     const segments = results.flatMap((result) => result.segments);
     return {
       text: segments.map((segment) => segment.text).join(' '),

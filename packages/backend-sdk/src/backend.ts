@@ -35,7 +35,7 @@ export type Fit =
 
 export interface LoadOptions {
   readonly device: Device;
-  /** Threads for one inference. At least 1. */
+  /** Threads of the loaded model in all, however many windows it works on at once. At least 1. */
   readonly threads: number;
 }
 
@@ -45,7 +45,10 @@ export interface Capabilities {
   readonly languageDetection: boolean;
   /** How many windows one `transcribe` call uses well at once; 1 = one after another. */
   readonly batchSize: number;
-  /** How many `transcribe` calls may run at once on one loaded model. */
+  /**
+   * How many `transcribe` calls may run at once on one loaded model. Above 1 the host sends one window a call and keeps as many inside as the larger of this and
+   * `batchSize`; at 1 it sends up to `batchSize` windows in one call after another.
+   */
   readonly concurrency: number;
   /** `process`: only ending the process stops a running window. `window`: stops at the next window. `immediate`: at once. */
   readonly cancellation: 'process' | 'window' | 'immediate';

@@ -17,6 +17,9 @@ import { misbehave, takeTurn } from './fake-faults.js';
 import { fakeWindowResult } from './fake-text.js';
 import { parseFakeScript } from './fake-script.js';
 
+const address = new URL(import.meta.url);
+const gpuBytes = Number(address.searchParams.get('gpu') ?? 0);
+const SLOTS = 4;
 /** Audio seconds per wall second when the script does not say `slow`. */
 const SPEED_DEFAULT = 400;
 const MEMORY_BYTES_NEEDED = 128 * 1024 * 1024;
@@ -24,26 +27,38 @@ const KNOWN_EXTRA_OPTIONS: readonly string[] = [];
 
 /**
  * A backend without a model: its text follows from the windows' positions alone, and its faults from the request's prompt (see parseFakeScript).
- * It runs behind the same contract and in the same kind of process as a real one. A model whose name contains `batched` takes four windows at once and
- * can be cancelled between windows.
+ * It runs behind the same contract and in the same kind of process as a real one. A model whose name contains `batched` takes four windows in a call and
+ * can be cancelled between windows; one whose name contains `concurrent` takes four calls at once and can be cancelled in the middle of each. Loaded from
+ * this module's address with `?gpu=BYTES` behind it, it offers a GPU of that memory beside the processor; `&gpu-fails` makes loading on it fail.
  */
 export default defineBackend({
   specVersion: 1,
   name: 'fake',
   probe: () =>
-    Promise.resolve({ status: 'available', version: '1.0.0', devices: [cpu()], facts: { purpose: 'tests only' } }),
-  fit: (model, device) =>
-    device.kind === 'cpu'
-      ? { fits: true, memoryBytesNeeded: MEMORY_BYTES_NEEDED }
-      : { fits: false, reason: `${model.name} runs on the processor only.` },
+    Promise.resolve({
+      status: 'available',
+      version: '1.0.0',
+      devices: gpuBytes > 0 ? [cpu(), gpu()] : [cpu()],
+      facts: { purpose: 'tests only' },
+    }),
+  fit: () => ({ fits: true, memoryBytesNeeded: MEMORY_BYTES_NEEDED }),
   load: async (files, options) => {
     await checkFile(files);
+    if (options.device.kind !== 'cpu' && address.searchParams.has('gpu-fails')) {
+      throw new BackendError('device-unavailable', 'Scripted failure: the GPU fell off the bus.', {
+        retry: 'elsewhere',
+      });
+    }
     return createFakeModel(files, options.device);
   },
 });
 
 function cpu(): Device {
   return { id: 'cpu', kind: 'cpu', name: 'Scripted processor', memoryBytesTotal: os.totalmem() };
+}
+
+function gpu(): Device {
+  return { id: 'cuda:0', kind: 'cuda', name: 'Scripted GPU', memoryBytesTotal: gpuBytes };
 }
 
 async function checkFile({ manifest, path: file }: ModelFiles): Promise<void> {
@@ -63,14 +78,15 @@ async function checkFile({ manifest, path: file }: ModelFiles): Promise<void> {
 
 function createFakeModel(files: ModelFiles, device: Device): LoadedModel {
   const isBatched = files.manifest.name.includes('batched');
+  const isConcurrent = files.manifest.name.includes('concurrent');
   return {
     capabilities: {
       wordTimes: true,
       translation: true,
       languageDetection: true,
-      batchSize: isBatched ? 4 : 1,
-      concurrency: 1,
-      cancellation: isBatched ? 'window' : 'process',
+      batchSize: isBatched ? SLOTS : 1,
+      concurrency: isConcurrent ? SLOTS : 1,
+      cancellation: isConcurrent ? 'immediate' : isBatched ? 'window' : 'process',
     },
     memoryBytes: 1024 * 1024,
     device,
@@ -78,6 +94,8 @@ function createFakeModel(files: ModelFiles, device: Device): LoadedModel {
     dispose: () => Promise.resolve(),
   };
 }
+
+type Heard = Parameters<typeof fakeWindowResult>[2];
 
 async function* transcribe(
   request: TranscribeRequest,
@@ -94,16 +112,19 @@ async function* transcribe(
     if (signal?.aborted) throw cancelled();
     yield { type: 'progress', windowIndex: window.index, fraction: 0 };
     let speed = SPEED_DEFAULT;
+    let heard: Heard | undefined;
     for (const instruction of script) {
       if (instruction.windowIndex !== undefined && instruction.windowIndex !== window.index) continue;
       if (!takeTurn(instruction, modelDirectory)) continue;
       if (instruction.verb === 'slow') speed = instruction.speed;
+      const { language, confidence } = instruction;
+      if (language !== undefined && confidence !== undefined) heard = { language, confidence };
       await misbehave(instruction);
     }
     await work(window, speed, signal);
     yield { type: 'progress', windowIndex: window.index, fraction: 1 };
     const inferenceSeconds = (performance.now() - startedAt) / 1000;
-    const result: WindowResult = { ...fakeWindowResult(window, request.options), inferenceSeconds };
+    const result: WindowResult = { ...fakeWindowResult(window, request.options, heard), inferenceSeconds };
     yield { type: 'window-final', result };
   }
 }

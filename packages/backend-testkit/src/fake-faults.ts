@@ -21,10 +21,11 @@ export function takeTurn(instruction: FakeInstruction, modelDirectory: string): 
   return statSync(file).size <= instruction.timesMax;
 }
 
-/** Does what the verb says to this process. Returns only from `slow`, which the caller times, and from `garbage`. */
+/** Does what the verb says to this process. Returns only from `slow` and `hear`, which the caller heeds, and from `garbage`. */
 export async function misbehave(instruction: FakeInstruction): Promise<void> {
   switch (instruction.verb) {
     case 'slow':
+    case 'hear':
       return;
     case 'hang':
       // Native code that never comes back: the event loop is blocked too.

@@ -1,6 +1,7 @@
 /** What the fake backend can be told to do to a window. */
 export const FAKE_VERBS = [
   'slow',
+  'hear',
   'hang',
   'hang-async',
   'segv',
@@ -24,6 +25,9 @@ export interface FakeInstruction {
   readonly key: string;
   /** Audio seconds per wall second for `slow`. */
   readonly speed: number;
+  /** What `hear` takes the window's language for when none is asked for, and how surely. */
+  readonly language?: string;
+  readonly confidence?: number;
 }
 
 const PREFIX = 'fake:';
@@ -31,7 +35,7 @@ const PREFIX = 'fake:';
 /**
  * Reads the script that a request carries in its prompt, because the prompt is the one option that travels unchanged from a client's upload to the backend.
  *
- * `fake:VERB@window=N,times=N,key=TEXT,speed=N`, several separated by `;`. A prompt without the prefix is an ordinary prompt: no instructions.
+ * `fake:VERB@window=N,times=N,key=TEXT,speed=N,language=TEXT,confidence=N`, several separated by `;`. A prompt without the prefix is an ordinary prompt: no instructions.
  * Throws an Error that names the mistake, so that a typing error cannot make a test pass.
  */
 export function parseFakeScript(prompt: string | undefined): readonly FakeInstruction[] {
@@ -55,7 +59,7 @@ function parseInstruction(text: string): FakeInstruction {
       .map((setting) => setting.split('=', 2) as [string, string]),
   );
   for (const name of values.keys()) {
-    if (!['window', 'times', 'key', 'speed'].includes(name))
+    if (!['window', 'times', 'key', 'speed', 'language', 'confidence'].includes(name))
       throw new Error(`The fake backend knows no setting "${name}".`);
   }
   return {
@@ -64,6 +68,10 @@ function parseInstruction(text: string): FakeInstruction {
     timesMax: readNumber(values, 'times'),
     key: values.get('key') ?? '',
     speed: readNumber(values, 'speed') ?? 2,
+    ...(verb === 'hear' && {
+      language: values.get('language') ?? 'en',
+      confidence: readNumber(values, 'confidence') ?? 0.99,
+    }),
   };
 }
 

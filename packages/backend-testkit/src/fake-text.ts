@@ -17,6 +17,7 @@ const SILENCE_AMPLITUDE = 1e-4;
 export function fakeWindowResult(
   window: AudioWindow,
   options: TranscribeOptions,
+  heard: { readonly language: string; readonly confidence: number } = { language: 'en', confidence: 0.99 },
 ): Omit<WindowResult, 'inferenceSeconds'> {
   if (!window.samples.some((sample) => Math.abs(sample) > SILENCE_AMPLITUDE))
     return { index: window.index, segments: [] };
@@ -32,7 +33,8 @@ export function fakeWindowResult(
       words: options.wordTimes ? own : [],
     });
   }
-  return { index: window.index, language: options.language ?? 'en', languageConfidence: 0.99, segments };
+  if (options.language !== undefined) return { index: window.index, language: options.language, segments };
+  return { index: window.index, language: heard.language, languageConfidence: heard.confidence, segments };
 }
 
 function fakeWords(window: AudioWindow): Word[] {

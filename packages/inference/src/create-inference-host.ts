@@ -7,7 +7,7 @@ import { ModelLane } from './model-lane.js';
 import { ModelProcess } from './model-process.js';
 import type { ModelStore } from './model-store.js';
 import { ProcessBudget } from './process-budget.js';
-import { TranscribeJob } from './transcribe-job.js';
+import { TranscribeJob, type JobStart } from './transcribe-job.js';
 
 const IDLE_SECONDS_MAX = 300;
 const LOAD_SECONDS_MAX_LEAST = 60;
@@ -67,10 +67,16 @@ export interface InferenceJob {
   readonly priority: number;
   /** Aborting ends the job with `cancelled` within a second, if need be by ending its process. */
   readonly signal: AbortSignal;
+  /** Aborting lets no more windows in; the parts end, without an error, when those inside are done. */
+  readonly stopSignal?: AbortSignal;
   /** Wall seconds for one window, instead of max(60 s, 20 times what is expected). */
   readonly windowSecondsMax?: number;
+  /** The first window may have ended a process before: it goes in alone, so that it takes nobody with it. */
+  readonly isSuspect?: boolean;
+  /** Asked before each window goes in, when the request names no language: the one that was settled meanwhile. */
+  readonly language?: () => string | undefined;
   /** Awaited before the first window reaches native code: the place for a mark that survives a crash. Its failure is the job's. */
-  readonly onStarted?: () => void | Promise<void>;
+  readonly onStarted?: (start: JobStart) => void | Promise<void>;
 }
 
 export interface InferenceHost {
@@ -78,7 +84,10 @@ export interface InferenceHost {
   probe(): Promise<BackendReport[]>;
   /** Picks model, backend and device for a request. Throws BackendError when none can serve it. */
   choose(request: ChooseRequest): Promise<Choice>;
-  /** Turns windows into parts, one `window-final` for each, in order. Throws BackendError, or what `onStarted` threw. */
+  /**
+   * Turns windows into parts, one `window-final` for each, as they are done: windows share the model with those of other jobs, and a short one may overtake a
+   * long one. Throws BackendError, or what `onStarted` threw.
+   */
   transcribe(job: InferenceJob): AsyncIterable<TranscriptPart>;
   loadedModels(): LoadedModelReport[];
   /** Fails what runs with `cancelled` and ends every process. Idempotent. */
@@ -122,6 +131,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
     if (entry === undefined) {
       const lane: ModelLane = new ModelLane({
         budget,
+        logger: options.logger,
         start: () => startProcess(choice, lane),
         speed: () => measuredSpeed(choice.backend, choice.model, choice.device),
         idleSecondsMax: memoryOptimization ? IDLE_SECONDS_MAX : undefined,
@@ -182,17 +192,23 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
 
   async function* transcribe(inferenceJob: InferenceJob): AsyncGenerator<TranscriptPart> {
     if (isDisposed) throw stopped();
-    // A reader that stops early has cancelled too.
-    const abandoned = new AbortController();
-    const job = new TranscribeJob({
-      ...inferenceJob,
-      signal: AbortSignal.any([inferenceJob.signal, abandoned.signal]),
-    });
-    laneOf(inferenceJob.choice).add(job, inferenceJob.windowSecondsMax);
+    const { choice, signal, stopSignal, ...jobOptions } = inferenceJob;
+    const lane = laneOf(choice);
+    const job = new TranscribeJob(jobOptions);
+    const onAbort = () => lane.cancel(job);
+    const onStop = () => lane.stop(job);
+    signal.addEventListener('abort', onAbort);
+    stopSignal?.addEventListener('abort', onStop);
     try {
+      lane.add(job);
+      if (signal.aborted) onAbort();
+      if (stopSignal?.aborted) onStop();
       yield* job.parts.read();
     } finally {
-      abandoned.abort();
+      signal.removeEventListener('abort', onAbort);
+      stopSignal?.removeEventListener('abort', onStop);
+      // A reader that stops early has cancelled too.
+      lane.cancel(job);
     }
   }
 

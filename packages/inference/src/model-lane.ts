@@ -1,5 +1,6 @@
-import { SAMPLE_RATE_HZ, type BackendError } from '@voice-transcriber/backend-sdk';
-import type { ModelProcess } from './model-process.js';
+import { type BackendError, SAMPLE_RATE_HZ, type AudioWindow } from '@voice-transcriber/backend-sdk';
+import type { HostLogger } from './host-logger.js';
+import type { ModelProcess, RunningUnit } from './model-process.js';
 import type { BudgetHolder, ProcessBudget } from './process-budget.js';
 import { cancelledError, type TranscribeJob } from './transcribe-job.js';
 
@@ -9,6 +10,7 @@ const WINDOW_SECONDS_FACTOR = 20;
 
 export interface ModelLaneOptions {
   readonly budget: ProcessBudget;
+  readonly logger: HostLogger;
   /** Starts a process with the model loaded. Throws BackendError. */
   readonly start: () => Promise<ModelProcess>;
   /** Audio seconds per wall second as measured so far, if ever. */
@@ -17,21 +19,34 @@ export interface ModelLaneOptions {
   readonly idleSecondsMax: number | undefined;
 }
 
+/** Windows of one job that went inside together. */
+interface Unit {
+  readonly job: TranscribeJob;
+  /** Those without a result yet. */
+  windows: readonly AudioWindow[];
+  readonly isAlone: boolean;
+  running: RunningUnit | undefined;
+}
+
 /**
- * All work for one model on one device. Jobs share one process, window by window: higher priority first, turns among equals, so a short recording never
- * waits for the end of a long one. A process that dies fails the job whose window it was working on; the others go on with a new one.
+ * All work for one model on one device. The windows of all jobs share the slots of one process: higher priority first, turns among equals, and a slot that
+ * falls free goes to whoever is next, so a short recording never waits for the end of a long one.
+ *
+ * A process that dies with one window inside fails that window's job. With several inside nobody can tell whose fault it was: each of them is tried again
+ * alone on the next process, and only a second death names its job. Everybody else goes on.
  */
 export class ModelLane implements BudgetHolder {
   readonly #options: ModelLaneOptions;
-  readonly #jobs = new Map<TranscribeJob, { readonly windowSecondsMax: number | undefined; forget: () => void }>();
+  readonly #jobs = new Set<TranscribeJob>();
+  readonly #units = new Set<Unit>();
   #process: ModelProcess | undefined;
-  #running: TranscribeJob | undefined;
   #isPumping = false;
   #turns = 0;
   #usedAt = performance.now();
   #idleTimer: NodeJS.Timeout | undefined;
   #unloading: Promise<void> | undefined;
   #isClosed = false;
+  #wake: () => void = () => undefined;
 
   constructor(options: ModelLaneOptions) {
     this.#options = options;
@@ -54,14 +69,31 @@ export class ModelLane implements BudgetHolder {
   }
 
   /** Queues a job. Its parts, its end and its failure come through `job.parts`. */
-  add(job: TranscribeJob, windowSecondsMax?: number): void {
+  add(job: TranscribeJob): void {
     clearTimeout(this.#idleTimer);
-    const onAbort = () => this.#cancel(job);
-    job.signal.addEventListener('abort', onAbort, { once: true });
-    this.#jobs.set(job, { windowSecondsMax, forget: () => job.signal.removeEventListener('abort', onAbort) });
-    if (job.isFinished) this.#finish(job);
-    if (job.signal.aborted) onAbort();
+    this.#jobs.add(job);
+    this.#finishIfDone(job);
     if (!this.#isPumping) void this.#pump();
+    this.#wake();
+  }
+
+  /** Ends a job with `cancelled`: at once while nothing of it is inside, otherwise when its process has really stopped working on it. */
+  cancel(job: TranscribeJob): void {
+    if (!this.#jobs.has(job) || job.isCancelled) return;
+    job.isCancelled = true;
+    job.dropPending();
+    const inside = this.#unitsOf(job);
+    for (const { running } of inside) running?.cancel();
+    if (inside.length === 0) this.#finish(job, cancelledError());
+    this.#wake();
+  }
+
+  /** Lets what is inside end, and then the job, without the windows that still wait. */
+  stop(job: TranscribeJob): void {
+    if (!this.#jobs.has(job)) return;
+    job.dropPending();
+    this.#finishIfDone(job);
+    this.#wake();
   }
 
   async unload(): Promise<void> {
@@ -73,9 +105,10 @@ export class ModelLane implements BudgetHolder {
   async close(error: BackendError): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#idleTimer);
-    for (const job of [...this.#jobs.keys()]) this.#finish(job, error);
-    if (this.#running !== undefined) this.#process?.kill(error);
+    for (const job of [...this.#jobs]) this.#finish(job, error);
+    if (this.#units.size > 0) this.#process?.kill(error);
     await this.unload();
+    this.#wake();
   }
 
   async #endProcess(): Promise<void> {
@@ -90,14 +123,16 @@ export class ModelLane implements BudgetHolder {
   async #pump(): Promise<void> {
     this.#isPumping = true;
     try {
-      for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) {
-        const process = await this.#ensureProcess(job.priority);
-        // While the model was loading, a job may have been cancelled or a more urgent one may have come.
-        const current = this.#nextJob();
-        if (process === undefined || current === undefined) continue;
-        await this.#runUnit(current, process);
-        const urgency = Math.max(...[...this.#jobs.keys()].map(({ priority }) => priority), current.priority);
-        if (this.#options.budget.shouldYield(urgency)) await this.unload();
+      while (this.#jobs.size > 0) {
+        const process = await this.#ensureProcess();
+        if (process === undefined) continue;
+        const changed = new Promise<void>((resolve) => (this.#wake = resolve));
+        const mustYield = this.#options.budget.shouldYield(this.#urgency());
+        if (!mustYield) this.#fillSlots(process);
+        if (mustYield && this.#units.size === 0) await this.unload();
+        else if (this.#jobs.size > 0 && !process.hasEnded) await changed;
+        // The units of a process that ended tell what became of them before the next one starts.
+        else await Promise.allSettled([...this.#units].map(async ({ running }) => running?.finished));
       }
     } finally {
       this.#isPumping = false;
@@ -117,18 +152,17 @@ export class ModelLane implements BudgetHolder {
     this.#idleTimer.unref();
   }
 
-  #nextJob(): TranscribeJob | undefined {
-    return [...this.#jobs.keys()].sort(
-      (one, other) => other.priority - one.priority || one.servedAt - other.servedAt || one.arrival - other.arrival,
-    )[0];
+  #urgency(): number {
+    return Math.max(...[...this.#jobs].map(({ priority }) => priority));
   }
 
   /** Undefined when the model cannot be loaded: every job that waits for it has then been told. */
-  async #ensureProcess(priority: number): Promise<ModelProcess | undefined> {
+  async #ensureProcess(): Promise<ModelProcess | undefined> {
     await this.#unloading;
     if (this.#process?.hasEnded === true) await this.#endProcess();
     if (this.#process !== undefined) return this.#process;
-    await this.#options.budget.acquire(this, priority);
+    if (this.#jobs.size === 0) return undefined;
+    await this.#options.budget.acquire(this, this.#urgency());
     // The wait may have been long: nobody may want the model any more.
     if (this.#isClosed || this.#jobs.size === 0) {
       this.#options.budget.release(this);
@@ -141,31 +175,90 @@ export class ModelLane implements BudgetHolder {
       return undefined;
     } catch (error) {
       this.#options.budget.release(this);
-      for (const job of [...this.#jobs.keys()]) this.#finish(job, toError(error));
+      for (const job of [...this.#jobs]) this.#finish(job, toError(error));
       return undefined;
     }
   }
 
-  async #runUnit(job: TranscribeJob, process: ModelProcess): Promise<void> {
-    this.#running = job;
-    job.servedAt = ++this.#turns;
-    this.#usedAt = performance.now();
+  /** Sends windows inside while there is room for them. */
+  #fillSlots(process: ModelProcess): void {
+    const { windowsInsideMax, windowsPerUnit, unitsMax } = capacityOf(process);
+    while (!process.hasEnded && this.#units.size < unitsMax) {
+      const job = this.#nextJob();
+      if (job === undefined || [...this.#units].some(({ isAlone }) => isAlone)) return;
+      const isAlone = job.hasSuspect;
+      if (isAlone && this.#units.size > 0) return;
+      job.servedAt = ++this.#turns;
+      const unit: Unit = { job, windows: job.takeWindows(windowsPerUnit), isAlone, running: undefined };
+      this.#units.add(unit);
+      this.#usedAt = performance.now();
+      void this.#run(unit, process, isAlone ? 1 : windowsInsideMax);
+    }
+  }
+
+  #nextJob(): TranscribeJob | undefined {
+    return [...this.#jobs]
+      .filter(({ hasPending }) => hasPending)
+      .sort(
+        (one, other) =>
+          other.priority - one.priority ||
+          Number(other.hasSuspect) - Number(one.hasSuspect) ||
+          one.servedAt - other.servedAt ||
+          one.arrival - other.arrival,
+      )[0];
+  }
+
+  async #run(unit: Unit, process: ModelProcess, windowsInsideMax: number): Promise<void> {
+    const { job } = unit;
     try {
-      await job.start();
-      if (job.signal.aborted) throw cancelledError();
-      const windows = job.nextWindows(process.capabilities.batchSize);
-      const audioSeconds = windows.reduce((total, { samples }) => total + samples.length / SAMPLE_RATE_HZ, 0);
-      await process.transcribe({
-        windows,
-        options: job.options,
-        secondsMax: this.#jobs.get(job)?.windowSecondsMax ?? this.#deadlineSeconds(audioSeconds),
-        onPart: (part) => job.take(part),
-      });
-      if (job.isFinished) this.#finish(job);
+      await job.start({ deviceActual: process.device.id });
+      if (job.isCancelled) throw cancelledError();
+      if (process.hasEnded) job.putBack(unit.windows, { isSuspect: false });
+      else await this.#transcribe(unit, process, windowsInsideMax);
     } catch (error) {
-      this.#finish(job, job.signal.aborted ? cancelledError() : toError(error));
+      this.#explain(unit, process, toError(error));
     } finally {
-      this.#running = undefined;
+      this.#units.delete(unit);
+      this.#finishIfDone(job);
+      this.#wake();
+    }
+  }
+
+  async #transcribe(unit: Unit, process: ModelProcess, windowsInsideMax: number): Promise<void> {
+    const { job, windows } = unit;
+    const audioSeconds = windows.reduce((total, { samples }) => total + samples.length / SAMPLE_RATE_HZ, 0);
+    unit.running = process.transcribe({
+      windows,
+      options: job.options,
+      // Each window shares the process with as many others as there is room for.
+      secondsMax: job.windowSecondsMax ?? this.#deadlineSeconds((audioSeconds * windowsInsideMax) / windows.length),
+      onPart: (part) => {
+        if (part.type === 'window-final')
+          unit.windows = unit.windows.filter(({ index }) => index !== part.result.index);
+        job.take(part);
+      },
+    });
+    await unit.running.finished;
+    if (job.isCancelled) throw cancelledError();
+  }
+
+  /** Decides what a failure means for the windows of a unit, and for its job. */
+  #explain(unit: Unit, process: ModelProcess, error: Error): void {
+    const { job, windows } = unit;
+    const { end } = process;
+    if (job.isCancelled) {
+      job.forget(windows);
+      if (this.#unitsOf(job).length === 1) this.#finish(job, cancelledError());
+    } else if (end === undefined || (!end.isIntended && end.windowsInside <= 1) || !this.#jobs.has(job)) {
+      job.forget(windows);
+      this.#finish(job, error);
+    } else {
+      const { windowsInside, isIntended } = end;
+      this.#options.logger.warn(
+        { error: error.message, windows: windows.map(({ index }) => index), windowsInside },
+        'a process ended with several windows inside; they are tried again',
+      );
+      job.putBack(windows, { isSuspect: !isIntended });
     }
   }
 
@@ -174,17 +267,35 @@ export class ModelLane implements BudgetHolder {
     return Math.max(WINDOW_SECONDS_MAX_LEAST, WINDOW_SECONDS_FACTOR * expectedSeconds);
   }
 
-  #cancel(job: TranscribeJob): void {
-    // The running unit ends the job itself, once its process has really stopped working.
-    if (this.#running === job && this.#process !== undefined) this.#process.cancel();
-    else this.#finish(job, cancelledError());
+  #unitsOf(job: TranscribeJob): Unit[] {
+    return [...this.#units].filter((unit) => unit.job === job);
+  }
+
+  #finishIfDone(job: TranscribeJob): void {
+    if (job.isFinished && !job.isCancelled) this.#finish(job);
   }
 
   #finish(job: TranscribeJob, error?: Error): void {
-    this.#jobs.get(job)?.forget();
-    this.#jobs.delete(job);
+    if (!this.#jobs.delete(job)) return;
     job.parts.close(error);
+    if (error === undefined) return;
+    // What is still inside works for nobody.
+    job.isCancelled = true;
+    job.dropPending();
+    for (const { running } of this.#unitsOf(job)) running?.cancel();
   }
+}
+
+/** An engine that takes several calls gets its windows one by one, so that each slot is refilled on its own; any other gets one call at a time. */
+function capacityOf({ capabilities }: ModelProcess): {
+  readonly unitsMax: number;
+  readonly windowsPerUnit: number;
+  readonly windowsInsideMax: number;
+} {
+  const { batchSize, concurrency } = capabilities;
+  if (concurrency <= 1) return { unitsMax: 1, windowsPerUnit: batchSize, windowsInsideMax: batchSize };
+  const windowsInsideMax = Math.max(batchSize, concurrency);
+  return { unitsMax: windowsInsideMax, windowsPerUnit: 1, windowsInsideMax };
 }
 
 function toError(error: unknown): Error {

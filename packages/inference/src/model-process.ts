@@ -35,20 +35,45 @@ export interface UnitOptions {
   readonly onPart: (part: TranscriptPart) => void;
 }
 
+/** Windows that are inside. */
+export interface RunningUnit {
+  /** Rejects with a BackendError. */
+  readonly finished: Promise<void>;
+  /** Stops them in the way that the backend can; `finished` then rejects with `cancelled`. Idempotent. */
+  cancel(): void;
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  /** Windows that were inside and had no result. */
+  readonly windowsInside: number;
+  /** The host wanted it: no window is to blame. */
+  readonly isIntended: boolean;
+}
+
+interface Unit extends Waiting<void> {
+  readonly options: UnitOptions;
+  /** Indexes of the windows without a result, in the order in which they must come. */
+  readonly expected: number[];
+  isCancelled: boolean;
+}
+
 interface Waiting<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: BackendError) => void;
 }
 
-/** A loaded model in a process of its own, which works on one unit of windows at a time. Every failure is a BackendError. */
+/** A loaded model in a process of its own, which works on as many units of windows at once as it is given. Every failure is a BackendError. */
 export class ModelProcess {
   readonly #process: InferenceProcess;
   readonly #watch: MemoryWatch;
   #capabilities: Capabilities | undefined;
   #device: Device;
   #loading: Waiting<void> | undefined;
-  #unit: (Waiting<void> & { readonly id: number; readonly options: UnitOptions; expected: number[] }) | undefined;
+  readonly #units = new Map<number, Unit>();
   #nextId = 1;
+  #end: ProcessEnd | undefined;
+  #isIntendedEnd = false;
 
   /** Starts the process and loads the model into it. Throws BackendError. */
   static async start(options: ModelProcessOptions): Promise<ModelProcess> {
@@ -76,8 +101,10 @@ export class ModelProcess {
     );
     void this.#process.ended.then((error) => {
       this.#watch.stop();
+      const windowsInside = [...this.#units.values()].reduce((total, { expected }) => total + expected.length, 0);
+      this.#end = { windowsInside, isIntended: this.#isIntendedEnd };
       this.#loading?.reject(error);
-      this.#unit?.reject(error);
+      for (const unit of this.#units.values()) unit.reject(error);
     });
   }
 
@@ -102,9 +129,18 @@ export class ModelProcess {
     return this.#capabilities;
   }
 
-  /** Turns the unit's windows into parts: exactly one `window-final` for each, in order. Throws BackendError. */
-  async transcribe(options: UnitOptions): Promise<void> {
+  /** Known before the units inside are told. */
+  get end(): ProcessEnd | undefined {
+    return this.#end;
+  }
+
+  /** Turns the unit's windows into parts: exactly one `window-final` for each, in order. */
+  transcribe(options: UnitOptions): RunningUnit {
     const id = this.#nextId++;
+    return { finished: this.#run(id, options), cancel: () => this.#cancel(id) };
+  }
+
+  async #run(id: number, options: UnitOptions): Promise<void> {
     const { windows, secondsMax } = options;
     const deadline = setTimeout(
       () => this.#process.kill(hung('a window', secondsMax)),
@@ -112,7 +148,8 @@ export class ModelProcess {
     );
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#unit = { id, options, resolve, reject, expected: windows.map(({ index }) => index) };
+        const expected = windows.map(({ index }) => index);
+        this.#units.set(id, { options, resolve, reject, expected, isCancelled: false });
         if (this.#process.hasEnded) void this.#process.ended.then(reject);
         const shapes = windows.map(({ index, startSeconds, samples }) => ({
           index,
@@ -123,32 +160,34 @@ export class ModelProcess {
       });
     } finally {
       clearTimeout(deadline);
-      this.#unit = undefined;
+      this.#units.delete(id);
     }
   }
 
-  /** Stops the running unit in the way that its backend can; it then rejects with `cancelled`. */
-  cancel(): void {
-    const unit = this.#unit;
-    if (unit === undefined) return;
+  #cancel(id: number): void {
+    const unit = this.#units.get(id);
+    if (unit === undefined || unit.isCancelled) return;
+    unit.isCancelled = true;
     const reason = new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
     if (this.capabilities.cancellation === 'process') {
-      this.#process.kill(reason);
+      this.kill(reason);
       return;
     }
-    this.#process.send({ type: 'cancel', id: unit.id });
+    this.#process.send({ type: 'cancel', id });
     const timer = setTimeout(() => {
-      if (this.#unit === unit) this.#process.kill(reason);
+      if (this.#units.get(id) === unit) this.kill(reason);
     }, CANCEL_MILLISECONDS_MAX);
     timer.unref();
   }
 
-  /** Ends the process at once; a running unit rejects with the given reason. */
+  /** Ends the process at once; what is inside rejects with the given reason, and nobody is to blame. */
   kill(reason: BackendError): void {
+    this.#isIntendedEnd = true;
     this.#process.kill(reason);
   }
 
   async dispose(): Promise<void> {
+    this.#isIntendedEnd = !this.#process.hasEnded;
     await this.#process.dispose();
   }
 
@@ -178,28 +217,34 @@ export class ModelProcess {
         return;
       case 'failed':
         if (message.id === undefined) this.#loading?.reject(message.error);
-        else if (message.id === this.#unit?.id) this.#unit.reject(message.error);
+        else this.#units.get(message.id)?.reject(message.error);
         return;
       case 'part':
-        if (message.id === this.#unit?.id) this.#takePart(message.part);
+        this.#takePart(message.id, message.part);
         return;
       case 'done':
-        if (message.id !== this.#unit?.id) return;
-        if (this.#unit.expected.length > 0) throw violated('an end before the last window');
-        this.#unit.resolve();
+        this.#finishUnit(message.id);
         return;
       case 'probed':
         throw violated('an answer to no question');
     }
   }
 
-  #takePart(part: TranscriptPart): void {
-    const unit = this.#unit;
-    if (unit === undefined) return;
+  /** What a cancelled unit still says is of no interest. */
+  #takePart(id: number, part: TranscriptPart): void {
+    const unit = this.#units.get(id);
+    if (unit === undefined || unit.isCancelled) return;
     if (part.type === 'window-final') {
       if (unit.expected.shift() !== part.result.index) throw violated('a window twice or out of order');
     }
     unit.options.onPart(part);
+  }
+
+  #finishUnit(id: number): void {
+    const unit = this.#units.get(id);
+    if (unit === undefined) return;
+    if (unit.expected.length > 0 && !unit.isCancelled) throw violated('an end before the last window');
+    unit.resolve();
   }
 }
 

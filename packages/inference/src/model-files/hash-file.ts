@@ -13,7 +13,7 @@ export interface FileDigests {
  */
 export async function hashFile(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<FileDigests> {
   signal?.throwIfAborted();
-  const thread = new Worker(new URL('./hash-file-thread.js', import.meta.url), { workerData: { path } });
+  const thread = new Worker(new URL('./hash-file-thread.js', import.meta.url), { workerData: { path }, execArgv: [] });
   let stop: (() => void) | undefined;
   try {
     return await new Promise<FileDigests>((resolve, reject) => {
