@@ -7,10 +7,7 @@ const steps = [
   { name: 'lint', command: ['npx', 'eslint', '--max-warnings=0', '.'] },
   { name: 'format', command: ['npx', 'prettier', '--check', '--log-level=warn', '.'] },
   { name: 'unused code (knip)', command: ['npx', 'knip', '--no-progress'] },
-  {
-    name: 'GraphQL schema as committed',
-    command: ['npm', 'run', '--silent', 'schema', '--workspace=@voice-transcriber/api', '--', '--check'],
-  },
+  { name: 'GraphQL schema as committed', command: ['node', 'scripts/schema.mjs', '--check'] },
   { name: 'migrations as committed', command: ['node', 'scripts/check-migrations.mjs'] },
   { name: 'architecture', command: ['npx', 'vitest', 'run', '--root=test/architecture'] },
 ];

@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { createYoga, isAsyncIterable, type GraphQLParams, type Plugin } from 'graphql-yoga';
 import type { Logger } from '@voice-transcriber/telemetry';
 import type { GraphqlContext } from './context.js';
+import { GRAPHIQL_TABS } from './graphiql-tabs.js';
 import { useDeadline } from './deadline.js';
 import { maskError, useErrorFormat, yogaLogger } from './format-errors.js';
 import { useQueryLimits } from './query-limits.js';
@@ -32,7 +33,7 @@ export function createGraphqlServer({ logger }: { readonly logger: Logger }) {
     batching: false,
     landingPage: false,
     maxRequestBodySize: false,
-    graphiql: { title: 'Voice Transcriber', credentials: 'include' },
+    graphiql: { title: 'Voice Transcriber', credentials: 'include', defaultTabs: [...GRAPHIQL_TABS] },
     renderGraphiQL,
     logging: yogaLogger(logger),
     maskedErrors: { maskError },
