@@ -66,6 +66,8 @@ export interface CandidateVerdict {
   readonly device: string;
   readonly chosen: boolean;
   readonly reason: string;
+  /** Why it could not do a part of the recording although it was chosen: the next one took over. */
+  readonly failure?: string;
 }
 
 export interface StoredError {
@@ -90,10 +92,15 @@ export const transcriptions = pgTable(
     options: jsonb('options').$type<TranscriptionOptions>().notNull(),
     /** Model that the client asked for; null = the default one. */
     requestedModel: text('requested_model'),
+    /** Backend, and id or kind of device, that the client asked for; null = whatever is best. */
+    requestedBackend: text('requested_backend'),
+    requestedDevice: text('requested_device'),
     /** What was chosen; null until the first chunk runs. */
     model: text('model'),
     backend: text('backend'),
     device: text('device'),
+    /** The device that the loaded model says it really runs on. */
+    deviceActual: text('device_actual'),
     candidates: jsonb('candidates').$type<readonly CandidateVerdict[]>().notNull().default([]),
     /** Same key and same client = same transcription. */
     idempotencyKey: text('idempotency_key'),
@@ -107,7 +114,7 @@ export const transcriptions = pgTable(
     committedSeconds: doublePrecision('committed_seconds').notNull().default(0),
     chunksTotal: integer('chunks_total').notNull().default(0),
     chunksDone: integer('chunks_done').notNull().default(0),
-    /** Voted over the windows, weighted by seconds; ISO 639-1. */
+    /** Settled by the first windows, then voted over all of them, weighted by seconds; ISO 639-1. */
     language: text('language'),
     /** The whole text, written when finished; full-text search reads it. */
     text: text('text'),
