@@ -1,12 +1,13 @@
 import { loadConfig } from '@voice-transcriber/config';
 import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
 import { createLogger } from '@voice-transcriber/telemetry';
-import { BUILT_IN_BACKENDS } from './backends.js';
+import { builtInBackends } from './backends.js';
 
 /** Asks every backend, each in a process of its own, what it can do on this machine, and prints the answers as JSON. For `vt doctor`. */
-const { inference, instanceId } = loadConfig();
+const config = loadConfig();
+const { inference, instanceId } = config;
 const host = createInferenceHost({
-  backends: [...inference.extraBackends, ...BUILT_IN_BACKENDS],
+  backends: [...inference.extraBackends, ...builtInBackends(config)],
   modelStore: createModelStore({ directories: [inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] }),
   cacheSize: 1,
   threads: 1,

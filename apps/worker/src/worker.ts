@@ -14,21 +14,20 @@ import {
   createTaskList,
 } from '@voice-transcriber/jobs/handlers';
 import { createFileStorage } from '@voice-transcriber/storage';
-import { availableCores, type Logger } from '@voice-transcriber/telemetry';
+import type { Logger } from '@voice-transcriber/telemetry';
 import { createAudioPreparation } from './audio-preparation.js';
-import { BUILT_IN_BACKENDS } from './backends.js';
+import { builtInBackends } from './backends.js';
 import { startHealthServer } from './health-server.js';
 import { loadMeasuredSpeeds } from './measured-speeds.js';
 import { createModelFetcher } from './model-fetcher.js';
 import { createQueueRunner } from './queue-runner.js';
 import { createResourceRecorder } from './resource-recorder.js';
+import { threadsOf } from './threads.js';
 import { waitForSchema } from './wait-for-schema.js';
 
 /** A window border comes within this, or the window is given up: a container gets 30 s to stop, and the rest needs some. */
 const DRAIN_MILLISECONDS_MAX = 15_000;
 const LET_GO_MILLISECONDS_MAX = 3000;
-/** Whisper gains nothing from more. */
-const THREADS_MAX = 8;
 const READY_HEARTBEAT_MILLISECONDS_MAX = 8000;
 
 export interface Worker {
@@ -51,11 +50,11 @@ export async function startWorker(
   });
   await waitForSchema(db, logger);
 
-  const threads = config.inference.threads ?? Math.min(availableCores(), THREADS_MAX);
+  const threads = threadsOf(config);
   const storage = createFileStorage({ directory: config.storage.directory });
   const speeds = await loadMeasuredSpeeds({ db, host, logger });
   const inference = createInferenceHost({
-    backends: [...config.inference.extraBackends, ...BUILT_IN_BACKENDS],
+    backends: [...config.inference.extraBackends, ...builtInBackends(config)],
     modelStore: createModelStore({ directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] }),
     cacheSize: config.inference.modelCacheSize,
     threads,

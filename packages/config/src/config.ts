@@ -63,6 +63,8 @@ export interface Config {
     readonly windowSecondsMax: number | undefined;
     /** Preferred to the built-in ones. */
     readonly extraBackends: readonly { readonly name: string; readonly moduleUrl: string }[];
+    /** Undefined: the built one, else the one on PATH. */
+    readonly whisperServerPath: string | undefined;
   };
   readonly logging: { readonly level: LogLevel; readonly performanceMetrics: boolean };
 }
@@ -132,6 +134,7 @@ export function parseConfig(environment: Environment): Config {
       modelFileBytesMax: withDefault('MAX_MODEL_FILE_SIZE'),
       windowSecondsMax: explicit('INFERENCE_WINDOW_SECONDS_MAX'),
       extraBackends: explicit('VT_EXTRA_BACKENDS') ?? [],
+      whisperServerPath: explicit('WHISPER_SERVER_PATH'),
     },
     logging: { level: withDefault('LOG_LEVEL'), performanceMetrics: withDefault('LOG_PERFORMANCE_METRICS') },
   };

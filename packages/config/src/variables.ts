@@ -146,6 +146,11 @@ export const definitions = {
     '<60 s or 20 times what is expected>',
     'Wall seconds after which a window of audio counts as hung and its inference process is ended.',
   ),
+  WHISPER_SERVER_PATH: variable(
+    format.path,
+    '<the built one, else found on PATH>',
+    "whisper.cpp's server, for the backend whisper-cpp: one of a distribution, or of an image with CUDA.",
+  ),
   VT_EXTRA_BACKENDS: variable(
     format.moduleList,
     '<none>',
