@@ -1,8 +1,8 @@
-import { BackendError, SAMPLE_RATE_HZ, type WindowResult } from '@voice-transcriber/backend-sdk';
-import { AUDIO_CONTEXT, POSITION_SECONDS } from '../checkpoint/hyper-parameters.js';
+import { BackendError, type WindowResult } from '@voice-transcriber/backend-sdk';
 import type { ModelSessions } from './model-sessions.js';
 import { toBackendError } from './inference-error.js';
 import { isDigitalSilence } from './digital-silence.js';
+import { audioFrames } from './encoder-input.js';
 import { WindowDecoder } from './window-decoder.js';
 import { WindowQueue, type WindowTask } from './window-queue.js';
 import { createWindowResult, silentResult } from './window-result.js';
@@ -13,8 +13,6 @@ interface Slot {
   /** Its share of the wall time so far. */
   inferenceSeconds: number;
 }
-
-const FRAME_SAMPLES = POSITION_SECONDS * SAMPLE_RATE_HZ;
 
 /**
  * Decodes many windows at once, a token of each per step.
@@ -73,7 +71,7 @@ export class BatchEngine {
         this.#failAll(error);
       }
     }
-    this.#sessions.memory.shrink();
+    this.#sessions.memory.reset();
     this.#running = undefined;
   }
 
@@ -90,7 +88,7 @@ export class BatchEngine {
     const startedMs = performance.now();
     const position = this.#slots.length;
     const { vocabulary, tokenRules } = this.#sessions;
-    const frames = Math.min(AUDIO_CONTEXT, Math.max(1, Math.ceil(task.window.samples.length / FRAME_SAMPLES)));
+    const frames = audioFrames(task.window.samples.length);
     const decoder = new WindowDecoder({ vocabulary, tokenRules, options: task.options, frames });
     const slot = { task, decoder, inferenceSeconds: 0 };
     this.#slots.push(slot);

@@ -20,8 +20,9 @@ export interface SlotOutput {
   readonly logProbability: number;
   /** All logits, when they were asked for; valid until the next step. */
   readonly logits: Float32Array | undefined;
-  /** [heads, frames] of the last fed token, from which `frames` of each head are read; valid until the next step. */
-  readonly alignment: Float32Array;
+  /** Attention of the last fed token, [heads, alignmentFrames], 255 where it is strongest; valid until the next step. */
+  readonly alignment: Uint8Array;
+  readonly alignmentFrames: number;
 }
 
 const STEP_OUTPUTS = ['new_keys_values', 'token', 'log_probability', 'alignment'] as const;
@@ -54,7 +55,7 @@ export class DecoderSession {
   async step(inputs: readonly SlotInput[], { wantLogits }: { wantLogits: boolean }): Promise<readonly SlotOutput[]> {
     const count = inputs.length;
     const { textState } = this.#shape;
-    this.#memory.reserve(Math.max(...inputs.map((input) => input.position)), count);
+    this.#memory.reservePosition(Math.max(...inputs.map((input) => input.position)), count);
     const positions = this.#memory.positions;
     const embedded = new Float32Array(count * textState);
     const mask = new Float32Array(count * positions);
@@ -85,7 +86,7 @@ export class DecoderSession {
   async prefill(slot: number, tokens: readonly number[]): Promise<SlotOutput> {
     const count = tokens.length;
     const { textState } = this.#shape;
-    this.#memory.reserve(count - 1, slot + 1);
+    this.#memory.reservePosition(count - 1, slot + 1);
     const positions = this.#memory.positions;
     const embedded = new Float32Array(count * textState);
     tokens.forEach((token, position) => this.#embedding.write(token, position, embedded, position * textState));
@@ -110,7 +111,7 @@ export class DecoderSession {
 
   async #run(feeds: Record<string, Tensor>, wantLogits: boolean): Promise<StepOutputs> {
     const results = await this.#session.run(feeds, wantLogits ? [...STEP_OUTPUTS, 'logits'] : [...STEP_OUTPUTS]);
-    return new StepOutputs(results, this.#shape);
+    return new StepOutputs(results, this.#shape, this.#memory.frames);
   }
 }
 
@@ -120,24 +121,27 @@ class StepOutputs {
   readonly #results: InferenceSession.ReturnType;
   readonly #shape: HyperParameters;
 
-  constructor(results: InferenceSession.ReturnType, shape: HyperParameters) {
+  readonly #frames: number;
+
+  constructor(results: InferenceSession.ReturnType, shape: HyperParameters, frames: number) {
     this.#results = results;
     this.#shape = shape;
+    this.#frames = frames;
     this.keysValues = this.#floats('new_keys_values');
   }
 
   slot(slot: number, count: number): SlotOutput {
-    const alignment = this.#floats('alignment');
+    const alignment = this.#results['alignment']?.data as Uint8Array;
     const length = alignment.length / count;
     return this.#output(slot, alignment.subarray(slot * length, (slot + 1) * length));
   }
 
   /** The last of `count` positions of a single slot: its rows lie apart, one per head. */
   last(count: number): SlotOutput {
-    const alignment = this.#floats('alignment');
-    const frames = this.#shape.audioContext;
+    const alignment = this.#results['alignment']?.data as Uint8Array;
+    const frames = this.#frames;
     const heads = alignment.length / count / frames;
-    const rows = new Float32Array(heads * frames);
+    const rows = new Uint8Array(heads * frames);
     for (let head = 0; head < heads; head++) {
       const start = (head * count + count - 1) * frames;
       rows.set(alignment.subarray(start, start + frames), head * frames);
@@ -145,7 +149,7 @@ class StepOutputs {
     return this.#output(0, rows);
   }
 
-  #output(slot: number, alignment: Float32Array): SlotOutput {
+  #output(slot: number, alignment: Uint8Array): SlotOutput {
     const size = this.#shape.vocabularySize;
     const tokens = this.#results['token']?.data as BigInt64Array;
     return {
@@ -156,6 +160,7 @@ class StepOutputs {
           ? undefined
           : this.#floats('logits').subarray(slot * size, (slot + 1) * size),
       alignment,
+      alignmentFrames: this.#frames,
     };
   }
 

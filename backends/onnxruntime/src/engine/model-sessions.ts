@@ -5,11 +5,11 @@ import { readTokenEmbedding } from '../checkpoint/token-embedding.js';
 import { buildDecoderGraph } from '../graphs/decoder-graph.js';
 import { buildEncoderGraph } from '../graphs/encoder-graph.js';
 import type { IntegerArithmetic } from '../graphs/graph-context.js';
-import { CONTEXT_SAMPLES, INPUT_SAMPLES } from '../graphs/log-mel-graph.js';
 import { findAlignmentHeads } from '../timing/alignment-heads.js';
 import { createModelVocabulary, type ModelVocabulary } from '../vocabulary/model-vocabulary.js';
 import { createTokenRules } from '../vocabulary/token-rules.js';
 import { DecoderSession } from './decoder-session.js';
+import { encodedFrames, padSamples } from './encoder-input.js';
 import type { Runtime } from './runtime.js';
 import { SlotMemory } from './slot-memory.js';
 
@@ -63,8 +63,12 @@ export async function createModelSessions(runtime: Runtime, options: SessionOpti
       memory,
       decoder: new DecoderSession({ session, runtime, shape, embedding, memory }),
       async encode(samples, slot) {
-        const padded = runtime.tensor('float32', padSamples(samples), [1, INPUT_SAMPLES]);
-        await encoder.run({ samples: padded }, memory.encoderOutputs(slot));
+        const frames = encodedFrames(samples.length);
+        memory.reserveFrames(frames, slot);
+        const padded = padSamples(samples, frames);
+        const feeds = { samples: runtime.tensor('float32', padded, [1, padded.length]) };
+        await encoder.run(feeds, memory.encoderOutputs(slot, frames));
+        memory.settle(slot, frames);
       },
       dispose: () => release(sessions),
     };
@@ -74,14 +78,6 @@ export async function createModelSessions(runtime: Runtime, options: SessionOpti
   } finally {
     checkpoint.close();
   }
-}
-
-/** Mirrors the beginning into the context before it, as Whisper's spectrogram does; what follows the window is silence. */
-function padSamples(samples: Float32Array): Float32Array {
-  const padded = new Float32Array(INPUT_SAMPLES);
-  padded.set(samples, CONTEXT_SAMPLES);
-  for (let index = 1; index <= CONTEXT_SAMPLES; index++) padded[CONTEXT_SAMPLES - index] = samples[index] ?? 0;
-  return padded;
 }
 
 async function release(sessions: InferenceSession[]): Promise<void> {

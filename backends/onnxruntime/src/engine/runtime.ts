@@ -1,14 +1,15 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { OnnxModel } from '../onnx/onnx-graph.js';
 
-type TensorData = Float32Array | Int8Array | Uint8Array | BigInt64Array;
-type TensorType = 'float32' | 'int8' | 'uint8' | 'int64';
+type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
+type TensorType = 'float32' | 'int32' | 'int8' | 'uint8' | 'int64';
 
 /** ONNX Runtime behind the few calls that the engine makes, so that importing this package does not load native code. */
 export interface Runtime {
   readonly version: string;
   /** Wraps memory without copying it. */
-  tensor(type: TensorType, data: TensorData, shape: readonly number[]): Tensor;
-  createSession(model: Uint8Array, options: { threads: number }): Promise<InferenceSession>;
+  readonly tensor: (type: TensorType, data: TensorData, shape: readonly number[]) => Tensor;
+  createSession(model: OnnxModel, options: { threads: number }): Promise<InferenceSession>;
 }
 
 /** Loads the native library. Throws what the library throws when it does not run here. */
@@ -17,8 +18,9 @@ export async function loadRuntime(): Promise<Runtime> {
   return {
     version: library.env.versions.node ?? library.env.versions.common,
     tensor: (type, data, shape) => new library.Tensor(type, data, shape),
-    createSession: (model, { threads }) =>
-      library.InferenceSession.create(model, {
+    createSession: ({ graph, weights }, { threads }) =>
+      library.InferenceSession.create(graph, {
+        externalData: weights.map(({ path, data }) => ({ path, data })),
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,

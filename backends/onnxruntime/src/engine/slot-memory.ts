@@ -6,9 +6,14 @@ import type { Runtime } from './runtime.js';
 /** Keys and values of self attention grow by this many positions at a time. */
 const POSITIONS_STEP = 64;
 
-/** Bytes that one slot takes when it holds `positions` tokens. */
+/** In place of the offset of a frame that a slot does not have: the frame's score becomes so low that it gets no weight. */
+const NO_FRAME = 2 ** 30;
+
+type Bytes = Int8Array | Uint8Array;
+
+/** Bytes that one slot takes when it holds `positions` tokens of a window of full length. */
 export function slotBytes(shape: HyperParameters, positions: number): number {
-  const crossBytes = 2 * shape.textState * (shape.audioContext + 4);
+  const crossBytes = 2 * shape.textState * (shape.audioContext + 4) + 4 * shape.textHeads * shape.audioContext;
   const selfBytes = 2 * shape.textState * positions * 4;
   return shape.textLayers * (crossBytes + selfBytes);
 }
@@ -18,58 +23,85 @@ export function slotBytes(shape: HyperParameters, positions: number): number {
  *
  * Cross attention (bytes, and a scale per head and channel) is written by the encoder straight into its slot. Self attention (floats) is
  * written a token at a time; keys lie transposed, [heads, 64, positions], as the product with a query wants them.
+ *
+ * Slots hold as many frames and positions as the largest of them needs. The arrays are made for the largest there can be, which costs address space only:
+ * the system gives memory to what is written. Growing moves rows apart inside them.
  */
 export class SlotMemory {
   readonly #runtime: Runtime;
   readonly #shape: HyperParameters;
-  readonly #slots: number;
   readonly #crossType: 'int8' | 'uint8';
-  readonly #cross: {
-    key: Int8Array | Uint8Array;
-    value: Int8Array | Uint8Array;
-    keyScale: Float32Array;
-    valueScale: Float32Array;
+  readonly #cross: readonly {
+    readonly key: Bytes;
+    readonly value: Bytes;
+    readonly offset: Int32Array;
+    readonly keyScale: Float32Array;
+    readonly valueScale: Float32Array;
   }[];
-  #self: { key: Float32Array; value: Float32Array }[] = [];
-  #positions = 0;
+  readonly #self: readonly { readonly key: Float32Array; readonly value: Float32Array }[];
+  #frames = 0;
+  #positions = POSITIONS_STEP;
   readonly #feedsByCount = new Map<number, Record<string, Tensor>>();
 
   constructor(runtime: Runtime, shape: HyperParameters, slots: number, arithmetic: IntegerArithmetic) {
+    const { textState, textHeads, textLayers, textContext, audioContext } = shape;
     this.#runtime = runtime;
     this.#shape = shape;
-    this.#slots = slots;
     this.#crossType = arithmetic === 'dot-product' ? 'int8' : 'uint8';
-    const bytes = (): Int8Array | Uint8Array => {
-      const length = slots * this.#crossLength;
+    const bytes = (): Bytes => {
+      const length = slots * textState * audioContext;
       return this.#crossType === 'int8' ? new Int8Array(length) : new Uint8Array(length);
     };
-    const scales = (): Float32Array => new Float32Array(slots * shape.textState);
-    this.#cross = Array.from({ length: shape.textLayers }, () => ({
+    this.#cross = Array.from({ length: textLayers }, () => ({
       key: bytes(),
       value: bytes(),
-      keyScale: scales(),
-      valueScale: scales(),
+      offset: new Int32Array(slots * textHeads * audioContext),
+      keyScale: new Float32Array(slots * textState),
+      valueScale: new Float32Array(slots * textState),
     }));
-    this.#reserve(POSITIONS_STEP, 0);
+    this.#self = Array.from({ length: textLayers }, () => ({
+      key: new Float32Array(slots * textState * textContext),
+      value: new Float32Array(slots * textState * textContext),
+    }));
   }
 
-  /** Positions that the self attention arrays hold per slot. */
+  /** Frames that each slot has room for. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** Positions of self attention that each slot has room for. */
   get positions(): number {
     return this.#positions;
   }
 
-  /** Makes room for a position in the first `count` slots; what they hold is kept. */
-  reserve(position: number, count: number): void {
+  /** Makes room for a position; what the first `count` slots hold is kept. */
+  reservePosition(position: number, count: number): void {
     if (position < this.#positions) return;
-    this.#reserve(
-      Math.min(this.#shape.textContext, POSITIONS_STEP * Math.ceil((position + 1) / POSITIONS_STEP)),
-      count,
-    );
+    const { textContext, textState, textHeads } = this.#shape;
+    const before = this.#positions;
+    const after = Math.min(textContext, POSITIONS_STEP * Math.ceil((position + 1) / POSITIONS_STEP));
+    for (const { key, value } of this.#self) {
+      moveRowsApart(key, count * textState, before, after);
+      moveRowsApart(value, count * textHeads, before * HEAD_SIZE, after * HEAD_SIZE);
+    }
+    this.#positions = after;
+    this.#feedsByCount.clear();
   }
 
-  /** Gives back what long texts took. Only when no slot is in use. */
-  shrink(): void {
-    if (this.#positions > POSITIONS_STEP) this.#reserve(POSITIONS_STEP, 0);
+  /** Makes room for windows of this many frames; what the first `count` slots hold is kept. */
+  reserveFrames(frames: number, count: number): void {
+    if (frames <= this.#frames) return;
+    this.#spreadFrames(0, count, this.#frames, frames);
+    this.#frames = frames;
+    this.#feedsByCount.clear();
+  }
+
+  /** Forgets how much room was needed. Only when no slot is in use. */
+  reset(): void {
+    this.#frames = 0;
+    this.#positions = POSITIONS_STEP;
+    this.#feedsByCount.clear();
   }
 
   /** The decoder's inputs for `count` slots from `first`. */
@@ -77,30 +109,27 @@ export class SlotMemory {
     const known = first === 0 ? this.#feedsByCount.get(count) : undefined;
     if (known !== undefined) return known;
     const { textHeads, textState } = this.#shape;
-    const feeds = this.#crossTensors(first, count);
+    const feeds = this.#crossTensors(first * this.#frames, first, count, this.#frames);
     const length = textState * this.#positions;
+    const range = [first * length, (first + count) * length] as const;
     this.#self.forEach(({ key, value }, layer) => {
-      const range = [first * length, (first + count) * length] as const;
-      feeds[`self_key_${layer}`] = this.#runtime.tensor('float32', key.subarray(...range), [
-        count,
-        textHeads,
-        HEAD_SIZE,
-        this.#positions,
-      ]);
-      feeds[`self_value_${layer}`] = this.#runtime.tensor('float32', value.subarray(...range), [
-        count,
-        textHeads,
-        this.#positions,
-        HEAD_SIZE,
-      ]);
+      const keyShape = [count, textHeads, HEAD_SIZE, this.#positions];
+      const valueShape = [count, textHeads, this.#positions, HEAD_SIZE];
+      feeds[`self_key_${layer}`] = this.#runtime.tensor('float32', key.subarray(...range), keyShape);
+      feeds[`self_value_${layer}`] = this.#runtime.tensor('float32', value.subarray(...range), valueShape);
     });
     if (first === 0) this.#feedsByCount.set(count, feeds);
     return feeds;
   }
 
-  /** Where the encoder writes a slot. */
-  encoderOutputs(slot: number): Record<string, Tensor> {
-    return this.#crossTensors(slot, 1);
+  /** Where the encoder writes a slot. Afterwards `settle` brings its frames into the layout of the others. */
+  encoderOutputs(slot: number, frames: number): Record<string, Tensor> {
+    return this.#crossTensors(slot * this.#frames, slot, 1, frames);
+  }
+
+  /** Spreads what the encoder wrote to the room that a slot has; frames beyond get no attention. */
+  settle(slot: number, frames: number): void {
+    this.#spreadFrames(slot, 1, frames, this.#frames);
   }
 
   /**
@@ -127,63 +156,66 @@ export class SlotMemory {
   /** Copies a slot over another. */
   move(from: number, to: number): void {
     if (from === to) return;
-    const copy = (array: Float32Array | Int8Array | Uint8Array): void => {
-      const length = array.length / this.#slots;
+    const { textState, textHeads } = this.#shape;
+    const copy = (array: Float32Array | Int32Array | Bytes, length: number): void => {
       array.copyWithin(to * length, from * length, (from + 1) * length);
     };
-    for (const layer of this.#cross) Object.values(layer).forEach(copy);
-    for (const layer of this.#self) Object.values(layer).forEach(copy);
+    for (const { key, value, offset, keyScale, valueScale } of this.#cross) {
+      copy(key, textState * this.#frames);
+      copy(value, textState * this.#frames);
+      copy(offset, textHeads * this.#frames);
+      copy(keyScale, textState);
+      copy(valueScale, textState);
+    }
+    for (const { key, value } of this.#self) {
+      copy(key, textState * this.#positions);
+      copy(value, textState * this.#positions);
+    }
   }
 
-  get #crossLength(): number {
-    return this.#shape.textState * this.#shape.audioContext;
+  #spreadFrames(first: number, count: number, before: number, after: number): void {
+    const { textState, textHeads } = this.#shape;
+    if (before === after || count === 0) return;
+    for (const { key, value, offset } of this.#cross) {
+      const start = first * textState * after;
+      moveRowsApart(key.subarray(start), count * textState, before, after);
+      moveRowsApart(value.subarray(start), count * textHeads, before * HEAD_SIZE, after * HEAD_SIZE);
+      const offsets = offset.subarray(first * textHeads * after);
+      moveRowsApart(offsets, count * textHeads, before, after);
+      for (let row = 0; row < count * textHeads; row++) {
+        offsets.fill(NO_FRAME, row * after + before, (row + 1) * after);
+      }
+    }
   }
 
-  #crossTensors(first: number, count: number): Record<string, Tensor> {
-    const { textHeads, textState, audioContext } = this.#shape;
-    const range = [first * this.#crossLength, (first + count) * this.#crossLength] as const;
+  /** Views of `count` slots of `frames` frames each, which begin `firstFrame` frames into the arrays. */
+  #crossTensors(firstFrame: number, first: number, count: number, frames: number): Record<string, Tensor> {
+    const { textHeads, textState } = this.#shape;
+    const bytesRange = [textState * firstFrame, textState * (firstFrame + count * frames)] as const;
+    const offsetRange = [textHeads * firstFrame, textHeads * (firstFrame + count * frames)] as const;
     const scaleRange = [first * textState, (first + count) * textState] as const;
+    const keyShape = [count, textHeads, HEAD_SIZE, frames];
+    const valueShape = [count, textHeads, frames, HEAD_SIZE];
     const scaleShape = [count, textHeads, 1, HEAD_SIZE];
+    const tensor = this.#runtime.tensor;
     const tensors: Record<string, Tensor> = {};
-    this.#cross.forEach(({ key, value, keyScale, valueScale }, layer) => {
-      const bytes = (array: Int8Array | Uint8Array, shape: readonly number[]): Tensor =>
-        this.#runtime.tensor(this.#crossType, array.subarray(...range), shape);
-      tensors[`cross_key_${layer}`] = bytes(key, [count, textHeads, HEAD_SIZE, audioContext]);
-      tensors[`cross_value_${layer}`] = bytes(value, [count, textHeads, audioContext, HEAD_SIZE]);
-      tensors[`cross_key_scale_${layer}`] = this.#runtime.tensor(
-        'float32',
-        keyScale.subarray(...scaleRange),
-        scaleShape,
-      );
-      tensors[`cross_value_scale_${layer}`] = this.#runtime.tensor(
-        'float32',
-        valueScale.subarray(...scaleRange),
-        scaleShape,
-      );
+    this.#cross.forEach(({ key, value, offset, keyScale, valueScale }, layer) => {
+      tensors[`cross_key_${layer}`] = tensor(this.#crossType, key.subarray(...bytesRange), keyShape);
+      tensors[`cross_value_${layer}`] = tensor(this.#crossType, value.subarray(...bytesRange), valueShape);
+      tensors[`cross_offset_${layer}`] = tensor('int32', offset.subarray(...offsetRange), [
+        count,
+        textHeads,
+        1,
+        frames,
+      ]);
+      tensors[`cross_key_scale_${layer}`] = tensor('float32', keyScale.subarray(...scaleRange), scaleShape);
+      tensors[`cross_value_scale_${layer}`] = tensor('float32', valueScale.subarray(...scaleRange), scaleShape);
     });
     return tensors;
   }
+}
 
-  #reserve(positions: number, count: number): void {
-    const { textState, textLayers, textHeads } = this.#shape;
-    const length = this.#slots * textState * positions;
-    const before = this.#positions;
-    this.#self = Array.from({ length: textLayers }, (_, layer) => {
-      const key = new Float32Array(length);
-      const value = new Float32Array(length);
-      const old = this.#self[layer];
-      if (old !== undefined && count > 0) {
-        for (let row = 0; row < count * textState; row++) {
-          key.set(old.key.subarray(row * before, (row + 1) * before), row * positions);
-        }
-        for (let row = 0; row < count * textHeads; row++) {
-          const rowLength = before * HEAD_SIZE;
-          value.set(old.value.subarray(row * rowLength, (row + 1) * rowLength), row * positions * HEAD_SIZE);
-        }
-      }
-      return { key, value };
-    });
-    this.#positions = positions;
-    this.#feedsByCount.clear();
-  }
+/** Turns rows of `before` elements into rows of `after`, the last first, so that none is written over before it has moved. */
+function moveRowsApart(array: Float32Array | Int32Array | Bytes, rows: number, before: number, after: number): void {
+  for (let row = rows - 1; row > 0; row--) array.copyWithin(row * after, row * before, (row + 1) * before);
 }

@@ -1,5 +1,4 @@
 import type { TranscribeOptions } from '@voice-transcriber/backend-sdk';
-import { AUDIO_CONTEXT } from '../checkpoint/hyper-parameters.js';
 import { judgeAttempt, rankAttempt, type AttemptVerdict } from '../decoding/attempt-quality.js';
 import { readDecodingOptions, type DecodingOptions } from '../decoding/decoding-options.js';
 import { detectLanguage, type DetectedLanguage } from '../decoding/language-detection.js';
@@ -17,7 +16,7 @@ export interface DecoderPlan {
   readonly vocabulary: ModelVocabulary;
   readonly tokenRules: readonly Float32Array[];
   readonly options: TranscribeOptions;
-  /** Frames of 20 ms that hold audio, of 1500. */
+  /** Frames of 20 ms that hold audio. */
   readonly frames: number;
 }
 
@@ -50,13 +49,13 @@ export class WindowDecoder {
   #tokens: number[] = [];
   #probabilities: number[] = [];
   #logProbabilitySum = 0;
-  #rows: Float32Array[] = [];
+  #rows: Uint8Array[] = [];
   #attempt = 0;
   #random = createRandom(0);
   #noSpeechProbability = 0;
   #detected: DetectedLanguage | undefined;
   #verdict: AttemptVerdict | undefined;
-  #best: { rank: number; tokens: number[]; probabilities: number[]; rows: Float32Array[] } | undefined;
+  #best: { rank: number; tokens: number[]; probabilities: number[]; rows: Uint8Array[] } | undefined;
 
   constructor(plan: DecoderPlan) {
     this.#plan = plan;
@@ -87,7 +86,7 @@ export class WindowDecoder {
 
   /** Takes what the fed token gave. True when the window is done. */
   advance(output: SlotOutput): boolean {
-    this.#recordAttention(output.alignment);
+    this.#recordAttention(output);
     if (this.#position === this.#transcriptStart) this.#startTranscript(output.logits as Float32Array);
     if (!this.#predictsText) {
       this.#position++;
@@ -139,12 +138,13 @@ export class WindowDecoder {
     return this.#position >= this.#prefix.length - 1 && this.#position > this.#transcriptStart;
   }
 
-  #recordAttention(alignment: Float32Array): void {
+  #recordAttention({ alignment, alignmentFrames }: SlotOutput): void {
     const { frames } = this.#plan;
-    const heads = alignment.length / AUDIO_CONTEXT;
-    const row = new Float32Array(heads * frames);
+    const heads = alignment.length / alignmentFrames;
+    const row = new Uint8Array(heads * frames);
     for (let head = 0; head < heads; head++) {
-      row.set(alignment.subarray(head * AUDIO_CONTEXT, head * AUDIO_CONTEXT + frames), head * frames);
+      const start = head * alignmentFrames;
+      row.set(alignment.subarray(start, start + frames), head * frames);
     }
     this.#rows.push(row);
   }

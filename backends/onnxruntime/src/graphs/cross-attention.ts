@@ -1,5 +1,5 @@
 import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
-import { rightOperand, zeroPoint, type GraphContext } from './graph-context.js';
+import { ACTIVATION_MIN, rightOperand, withBatch, zeroPoint, type GraphContext } from './graph-context.js';
 
 /** Largest byte: the strongest attention weight of a row becomes this. */
 const BYTE_MAX = 255;
@@ -7,35 +7,38 @@ const BYTE_MAX = 255;
 /**
  * Attention over the encoder's positions, in bytes.
  *
- * `query` is [B, S, state], unscaled (the keys carry attention's 1/8). The key's scale per channel is moved into the query, which is then quantised with
+ * `query` is [B * S, state], unscaled (the keys carry attention's 1/8). The key's scale per channel is moved into the query, which is then quantised with
  * one scale per row, so that the product of bytes needs one multiplication to become a score. The weights are `exp(score - largest)`, at most 1, as
  * bytes; the sum of the unrounded weights divides at the end.
  *
- * Gives the attended [B, S, state] and, for the asked heads, the weights [B, heads, S, 1500].
+ * Bytes of a query lie around 128. Instead of a zero point the product has an offset, what a query of nothing but 128 gives: without a zero point on the
+ * left, a row by a matrix has a kernel of its own, which reads the keys once instead of packing them first. A huge offset hides a frame.
+ *
+ * Gives the attended [B * S, state] and, for the asked heads, the weights [B, heads, S, F] as bytes.
  */
 export function addCrossAttention(
   { graph, checkpoint, arithmetic }: GraphContext,
   query: string,
   { layer, alignmentHeads }: { layer: number; alignmentHeads: readonly number[] },
 ): { attended: string; alignment: string | undefined } {
-  const { textState, textHeads, audioContext } = checkpoint.hyperParameters;
+  const { textState, textHeads } = checkpoint.hyperParameters;
   const right = rightOperand(arithmetic);
-  const key = graph.input(`cross_key_${layer}`, right.type, ['B', textHeads, HEAD_SIZE, audioContext]);
-  const value = graph.input(`cross_value_${layer}`, right.type, ['B', textHeads, audioContext, HEAD_SIZE]);
+  const key = graph.input(`cross_key_${layer}`, right.type, ['B', textHeads, HEAD_SIZE, 'F']);
+  const value = graph.input(`cross_value_${layer}`, right.type, ['B', textHeads, 'F', HEAD_SIZE]);
+  const offset = graph.input(`cross_offset_${layer}`, 'int32', ['B', textHeads, 1, 'F']);
   const keyScale = graph.input(`cross_key_scale_${layer}`, 'float32', ['B', textHeads, 1, HEAD_SIZE]);
   const valueScale = graph.input(`cross_value_scale_${layer}`, 'float32', ['B', textHeads, 1, HEAD_SIZE]);
   const rightZero = zeroPoint(graph, right.type, right.zeroPoint);
   const lastAxis = graph.integers([-1]);
 
-  const byHead = graph.node(
-    'Transpose',
-    [graph.node('Reshape', [query, graph.integers([0, 0, textHeads, HEAD_SIZE])])],
-    { attributes: { perm: [0, 2, 1, 3] } },
-  );
+  const byHead = graph.node('Transpose', [withBatch(graph, query, [textHeads, HEAD_SIZE])], {
+    attributes: { perm: [0, 2, 1, 3] },
+  });
   const scaledQuery = graph.node('Mul', [byHead, keyScale]);
   const { bytes, scales } = quantizeQuery(graph, scaledQuery);
-  const products = graph.node('MatMulInteger', [bytes, key, zeroPoint(graph, 'uint8', 128), rightZero]);
-  const scores = graph.node('Mul', [graph.node('Cast', [products], { attributes: { to: 1 } }), scales]);
+  const products = graph.node('MatMulInteger', [bytes, key, zeroPoint(graph, 'uint8', 0), rightZero]);
+  const centred = graph.node('Cast', [graph.node('Sub', [products, offset])], { attributes: { to: 1 } });
+  const scores = graph.node('Mul', [centred, scales]);
   const largest = graph.node('ReduceMax', [scores, lastAxis], { attributes: { keepdims: 1 } });
   const weights = graph.node('Exp', [graph.node('Sub', [scores, largest])]);
   const weightBytes = graph.node('QuantizeLinear', [weights, graph.scalar(1 / BYTE_MAX), zeroPoint(graph, 'uint8', 0)]);
@@ -47,12 +50,12 @@ export function addCrossAttention(
   ]);
   const joined = graph.node('Reshape', [
     graph.node('Transpose', [attended], { attributes: { perm: [0, 2, 1, 3] } }),
-    graph.integers([0, 0, textState]),
+    graph.integers([-1, textState]),
   ]);
   const alignment =
     alignmentHeads.length === 0
       ? undefined
-      : graph.node('Gather', [weights, graph.integers(alignmentHeads)], { attributes: { axis: 1 } });
+      : graph.node('Gather', [weightBytes, graph.integers(alignmentHeads)], { attributes: { axis: 1 } });
   return { attended: joined, alignment };
 }
 
@@ -62,7 +65,10 @@ function quantizeQuery(graph: GraphContext['graph'], query: string): { bytes: st
   const magnitude = graph.node('ReduceMax', [graph.node('Abs', [rows]), graph.integers([1])], {
     attributes: { keepdims: 0 },
   });
-  const rowScales = graph.node('Mul', [graph.node('Max', [magnitude, graph.scalar(1e-12)]), graph.scalar(1 / 127)]);
+  const rowScales = graph.node('Mul', [
+    graph.node('Max', [magnitude, graph.scalar(ACTIVATION_MIN)]),
+    graph.scalar(1 / 127),
+  ]);
   const middles = graph.node('Add', [graph.node('Mul', [rowScales, graph.scalar(0)]), graph.scalar(128)]);
   const quantized = graph.node(
     'QuantizeLinear',

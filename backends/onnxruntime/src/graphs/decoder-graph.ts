@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../checkpoint/read-checkpoint.js';
-import { OnnxGraph } from '../onnx/onnx-graph.js';
+import { OnnxGraph, type OnnxModel } from '../onnx/onnx-graph.js';
 import type { AlignmentHead } from '../timing/alignment-heads.js';
 import { addCrossAttention } from './cross-attention.js';
 import { ATTENTION_SCALE } from './encoder-graph.js';
-import type { GraphContext, IntegerArithmetic } from './graph-context.js';
-import { blockQuantizedLinear, type LinearPart } from './linear-layer.js';
+import { withBatch, type GraphContext, type IntegerArithmetic } from './graph-context.js';
+import { rowQuantizedLinear, type LinearPart } from './linear-layer.js';
 import { layerNormalization } from './normalization.js';
 import { addPrediction } from './prediction.js';
 import { addSelfAttention } from './self-attention.js';
@@ -21,23 +21,24 @@ export interface DecoderGraphOptions {
  * One step of the decoder for B slots, S new positions each (S is 1 but for a prompt), P earlier positions.
  *
  * Inputs: `embedded` float32 [B, S, state]; `rules` int64 [B], a row of `tokenRules` each; `past_mask` [B, 1, 1, P], 0 or a large negative number;
- * `causal_mask` [S, S]; per layer i `self_key_i` [B, heads, 64, P], `self_value_i` [B, heads, P, 64] and the encoder's four cross outputs with B for 1.
+ * `causal_mask` [S, S]; per layer i `self_key_i` [B, heads, 64, P], `self_value_i` [B, heads, P, 64] and the encoder's five cross outputs with B for 1.
  *
- * Outputs: `new_keys_values` [B, S, 2 * layers * state] (layer by layer: key, value); `logits` [B, vocabulary] of the last position; `token` int64
- * [B], the most probable token that the rule allows; `log_probability` [B], of that token among those allowed; `alignment` [B, heads, S, 1500],
- * unnormalised attention weights with the largest 1.
+ * Outputs: `new_keys_values` [B * S, 2 * layers * state] (layer by layer: key, value); `logits` [B, vocabulary] of the last position; `token` int64
+ * [B], the most probable token that the rule allows; `log_probability` [B], of that token among those allowed; `alignment` uint8 [B, heads, S, F],
+ * attention weights, 255 for a row's largest.
  *
  * The caller keeps keys and values: ONNX Runtime's node binding copies every output, so handing a growing cache through the graph would copy all of it at
  * every step.
  */
-export function buildDecoderGraph(checkpoint: Checkpoint, options: DecoderGraphOptions): Uint8Array {
+export function buildDecoderGraph(checkpoint: Checkpoint, options: DecoderGraphOptions): OnnxModel {
   const graph = new OnnxGraph();
   const context: GraphContext = { graph, checkpoint, arithmetic: options.arithmetic };
-  const { textState, textLayers, audioContext } = checkpoint.hyperParameters;
+  const { textState, textLayers } = checkpoint.hyperParameters;
   graph.input('rules', 'int64', ['B']);
   graph.input('past_mask', 'float32', ['B', 1, 1, 'P']);
   graph.input('causal_mask', 'float32', ['S', 'S']);
-  let stream = graph.input('embedded', 'float32', ['B', 'S', textState]);
+  graph.input('embedded', 'float32', ['B', 'S', textState]);
+  let stream = graph.node('Reshape', ['embedded', graph.integers([-1, textState])]);
   const newKeysValues: string[] = [];
   const alignment: string[] = [];
   for (let layer = 0; layer < textLayers; layer++) {
@@ -47,19 +48,23 @@ export function buildDecoderGraph(checkpoint: Checkpoint, options: DecoderGraphO
     newKeysValues.push(result.keyValue);
     if (result.alignment !== undefined) alignment.push(result.alignment);
   }
-  const concatenated = graph.node('Concat', newKeysValues, { attributes: { axis: 2 } });
-  graph.output(concatenated, 'new_keys_values', 'float32', ['B', 'S', 2 * textState * textLayers]);
-  graph.output(graph.node('Concat', alignment, { attributes: { axis: 1 } }), 'alignment', 'float32', [
+  const concatenated = graph.node('Concat', newKeysValues, { attributes: { axis: 1 } });
+  graph.output(concatenated, 'new_keys_values', 'float32', ['R', 2 * textState * textLayers]);
+  graph.output(graph.node('Concat', alignment, { attributes: { axis: 1 } }), 'alignment', 'uint8', [
     'B',
     options.alignmentHeads.length,
     'S',
-    audioContext,
+    'F',
   ]);
-  const last = graph.node('Gather', [layerNormalization(context, stream, 'decoder.ln'), graph.index(-1)], {
-    attributes: { axis: 1 },
-  });
+  const last = graph.node(
+    'Gather',
+    [withBatch(graph, layerNormalization(context, stream, 'decoder.ln'), [textState]), graph.index(-1)],
+    {
+      attributes: { axis: 1 },
+    },
+  );
   addPrediction(context, last, options.tokenRules);
-  return graph.toBytes();
+  return graph.toModel();
 }
 
 function addLayer(
@@ -71,7 +76,7 @@ function addLayer(
   const { graph } = context;
   const name = `decoder.blocks.${layer}`;
   const linear = (value: string, part: string, parts: readonly LinearPart[]): string =>
-    blockQuantizedLinear(context, value, `${name}.${part}`, parts);
+    rowQuantizedLinear(context, value, `${name}.${part}`, parts);
   const dense = (value: string, part: string): string =>
     linear(value, part, [{ weight: `${name}.${part}.weight`, bias: `${name}.${part}.bias` }]);
 

@@ -1,9 +1,9 @@
 import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
 import type { Checkpoint } from '../checkpoint/read-checkpoint.js';
-import { OnnxGraph } from '../onnx/onnx-graph.js';
-import { quantizeRows, rightOperand, type GraphContext, type IntegerArithmetic } from './graph-context.js';
+import { OnnxGraph, TO_THE_END, type OnnxModel } from '../onnx/onnx-graph.js';
+import { quantizeRows, rightOperand, zeroPoint, type GraphContext, type IntegerArithmetic } from './graph-context.js';
 import { rowQuantizedLinear, type LinearPart } from './linear-layer.js';
-import { addLogMel, INPUT_SAMPLES, MEL_FRAMES } from './log-mel-graph.js';
+import { addLogMel } from './log-mel-graph.js';
 import { layerNormalization } from './normalization.js';
 
 /** Attention divides its scores by the square root of the head size. */
@@ -12,25 +12,25 @@ export const ATTENTION_SCALE = 1 / Math.sqrt(HEAD_SIZE);
 /**
  * The encoder: samples of one window → the keys and values that every decoder layer attends to.
  *
- * Input `samples` float32 [1, 480400]. Outputs per decoder layer i, as bytes with one scale per head and channel: `cross_key_i` [1, heads, 64, 1500],
- * `cross_value_i` [1, heads, 1500, 64], `cross_key_scale_i` and `cross_value_scale_i` float32 [1, heads, 1, 64]. Bytes take a quarter of the memory,
- * and reading them is most of what a decoder step does.
+ * Input `samples` float32 [1, 320 F + 400] for F frames of 20 ms, at most 1500. Outputs per decoder layer i, as bytes with one scale per head and channel:
+ * `cross_key_i` [1, heads, 64, F], `cross_value_i` [1, heads, F, 64], `cross_key_scale_i` and `cross_value_scale_i` float32 [1, heads, 1, 64]; and
+ * `cross_offset_i` int32 [1, heads, 1, F], see `addCrossAttention`. Bytes take a quarter of the memory, and reading them is most of what attention costs.
  *
  * Everything but attention is two-dimensional ([positions, channels]): four-dimensional transposes are slow in ONNX Runtime.
  */
-export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: IntegerArithmetic): Uint8Array {
+export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: IntegerArithmetic): OnnxModel {
   const graph = new OnnxGraph();
   const context: GraphContext = { graph, checkpoint, arithmetic };
-  const samples = graph.input('samples', 'float32', [1, INPUT_SAMPLES]);
+  const samples = graph.input('samples', 'float32', [1, 'samples']);
   let stream = addConvolutions(context, addLogMel(graph, samples, checkpoint.melFilters));
   for (let layer = 0; layer < checkpoint.hyperParameters.audioLayers; layer++)
     stream = addLayer(context, stream, layer);
   addCrossAttentionOutputs(context, layerNormalization(context, stream, 'encoder.ln_post'));
-  return graph.toBytes();
+  return graph.toModel();
 }
 
 /**
- * Two convolutions of width three, as products with neighbouring positions laid side by side: [3000, bins] → [1500, state], with positions added.
+ * Two convolutions of width three, as products with neighbouring positions laid side by side: [2 F, bins] → [F, state], with positions added.
  *
  * The first stays in floats: its input has a range that bytes do not hold. The second has stride two, so its three inputs are the pair of positions
  * and the second half of the pair before.
@@ -42,7 +42,7 @@ function addConvolutions(context: GraphContext, mel: string): string {
     graph.node('Slice', [value, graph.integers([start]), graph.integers([end]), graph.integers([axis])]);
 
   const padded = graph.node('Pad', [mel, graph.integers([1, 0, 1, 0])]);
-  const neighbours = graph.node('Concat', [slice(padded, 0, MEL_FRAMES, 0), mel, slice(padded, 2, MEL_FRAMES + 2, 0)], {
+  const neighbours = graph.node('Concat', [slice(padded, 0, -2, 0), mel, slice(padded, 2, TO_THE_END, 0)], {
     attributes: { axis: 1 },
   });
   const firstWeights = tapsFirst(checkpoint.readFloats('encoder.conv1.weight'), audioState, melBins);
@@ -56,12 +56,9 @@ function addConvolutions(context: GraphContext, mel: string): string {
     { attributes: { transB: 1 } },
   );
 
-  const pairs = graph.node('Reshape', [
-    graph.contributed('FastGelu', [first]),
-    graph.integers([audioContext, 2 * audioState]),
-  ]);
+  const pairs = graph.node('Reshape', [graph.contributed('FastGelu', [first]), graph.integers([-1, 2 * audioState])]);
   const before = graph.node('Pad', [slice(pairs, audioState, 2 * audioState, 1), graph.integers([1, 0, 0, 0])]);
-  const triples = graph.node('Concat', [slice(before, 0, audioContext, 0), pairs], { attributes: { axis: 1 } });
+  const triples = graph.node('Concat', [slice(before, 0, -1, 0), pairs], { attributes: { axis: 1 } });
   const second = rowQuantizedLinear(
     context,
     triples,
@@ -69,19 +66,21 @@ function addConvolutions(context: GraphContext, mel: string): string {
     [{ weight: 'encoder.conv2.weight', bias: 'encoder.conv2.bias' }],
     { rearrange: (weights) => tapsFirst(weights, audioState, audioState) },
   );
+  const positions = graph.floats(
+    'encoder.positions',
+    [audioContext, audioState],
+    checkpoint.readFloats('encoder.positional_embedding'),
+  );
+  const length = graph.node('Shape', [triples], { attributes: { start: 0, end: 1 } });
   return graph.node('Add', [
     graph.contributed('FastGelu', [second]),
-    graph.floats(
-      'encoder.positions',
-      [audioContext, audioState],
-      checkpoint.readFloats('encoder.positional_embedding'),
-    ),
+    graph.node('Slice', [positions, graph.integers([0]), length, graph.integers([0])]),
   ]);
 }
 
 function addLayer(context: GraphContext, stream: string, layer: number): string {
   const { graph, checkpoint } = context;
-  const { audioState, audioHeads, audioContext } = checkpoint.hyperParameters;
+  const { audioState, audioHeads } = checkpoint.hyperParameters;
   const name = `encoder.blocks.${layer}`;
   const linear = (input: string, part: string, parts: readonly LinearPart[]): string =>
     rowQuantizedLinear(context, input, `${name}.${part}`, parts);
@@ -91,10 +90,10 @@ function addLayer(context: GraphContext, stream: string, layer: number): string 
     { weight: `${name}.attn.key.weight` },
     { weight: `${name}.attn.value.weight`, bias: `${name}.attn.value.bias` },
   ]);
-  const batched = graph.node('Reshape', [fused, graph.integers([1, audioContext, 3 * audioState])]);
+  const batched = graph.node('Reshape', [fused, graph.integers([1, -1, 3 * audioState])]);
   const queryKeyValue = graph.nodes('Split', [batched], 3, { attributes: { axis: 2, num_outputs: 3 } });
   const attended = graph.contributed('MultiHeadAttention', queryKeyValue, { attributes: { num_heads: audioHeads } });
-  const attention = linear(graph.node('Reshape', [attended, graph.integers([audioContext, audioState])]), 'attn.out', [
+  const attention = linear(graph.node('Reshape', [attended, graph.integers([-1, audioState])]), 'attn.out', [
     { weight: `${name}.attn.out.weight`, bias: `${name}.attn.out.bias` },
   ]);
   const middle = graph.node('Add', [stream, attention]);
@@ -110,7 +109,7 @@ function addLayer(context: GraphContext, stream: string, layer: number): string 
 /** One product for the keys and values of all decoder layers, then bytes with a scale per channel. */
 function addCrossAttentionOutputs(context: GraphContext, encoded: string): void {
   const { graph, checkpoint, arithmetic } = context;
-  const { textHeads, textLayers, audioContext } = checkpoint.hyperParameters;
+  const { textHeads, textLayers } = checkpoint.hyperParameters;
   const layers = Array.from({ length: textLayers }, (_, layer) => `decoder.blocks.${layer}.cross_attn`);
   const fused = rowQuantizedLinear(context, encoded, 'cross_attention', [
     ...layers.map((name) => ({ weight: `${name}.key.weight`, scale: ATTENTION_SCALE })),
@@ -125,12 +124,25 @@ function addCrossAttentionOutputs(context: GraphContext, encoded: string): void 
   const scaleParts = split(scales);
   for (let layer = 0; layer < textLayers; layer++) {
     const heads = (position: number): string =>
-      graph.node('Reshape', [values[position] as string, graph.integers([1, textHeads, HEAD_SIZE, audioContext])]);
+      graph.node('Reshape', [values[position] as string, graph.integers([1, textHeads, HEAD_SIZE, -1])]);
     const headScales = (position: number): string =>
       graph.node('Reshape', [scaleParts[position] as string, graph.integers([1, textHeads, 1, HEAD_SIZE])]);
+    const key = heads(layer);
     const value = graph.node('Transpose', [heads(textLayers + layer)], { attributes: { perm: [0, 1, 3, 2] } });
-    graph.output(heads(layer), `cross_key_${layer}`, right.type, [1, textHeads, HEAD_SIZE, audioContext]);
-    graph.output(value, `cross_value_${layer}`, right.type, [1, textHeads, audioContext, HEAD_SIZE]);
+    const offset = graph.node('MatMulInteger', [
+      graph.initializer(
+        'zero_query',
+        'uint8',
+        [1, textHeads, 1, HEAD_SIZE],
+        new Uint8Array(textHeads * HEAD_SIZE).fill(128),
+      ),
+      key,
+      zeroPoint(graph, 'uint8', 0),
+      zeroPoint(graph, right.type, right.zeroPoint),
+    ]);
+    graph.output(key, `cross_key_${layer}`, right.type, [1, textHeads, HEAD_SIZE, 'frames']);
+    graph.output(value, `cross_value_${layer}`, right.type, [1, textHeads, 'frames', HEAD_SIZE]);
+    graph.output(offset, `cross_offset_${layer}`, 'int32', [1, textHeads, 1, 'frames']);
     graph.output(headScales(layer), `cross_key_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
     graph.output(headScales(textLayers + layer), `cross_value_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
   }

@@ -55,3 +55,10 @@ export function quantizeRows(
   const quantized = graph.node('QuantizeLinear', [matrix, scales, middlesAsBytes], { attributes: { axis: 0 } });
   return { quantized, scales };
 }
+
+/** [B * S, ...] → [B, S, ...rest], by the leading dimensions of the decoder's input. */
+export function withBatch(graph: OnnxGraph, rows: string, rest: readonly number[]): string {
+  const leading = graph.node('Shape', ['embedded'], { attributes: { start: 0, end: 2 } });
+  const shape = graph.node('Concat', [leading, graph.integers(rest)], { attributes: { axis: 0 } });
+  return graph.node('Reshape', [rows, shape]);
+}

@@ -1,6 +1,5 @@
-import { QUANTIZED_BLOCK_LENGTH } from '../checkpoint/tensor-format.js';
 import { quantizeRows, rightOperand, zeroPoint, type GraphContext } from './graph-context.js';
-import { quantizeBlocks, quantizeColumns, repackStoredBlocks, type BlockQuantized } from './weight-quantization.js';
+import { quantizeColumns } from './weight-quantization.js';
 
 /** One tensor of a fused layer: its outputs follow those of the part before it. */
 export interface LinearPart {
@@ -18,7 +17,8 @@ export interface LinearOptions {
 /**
  * [rows, inputs] → [rows, outputs], with int8 weights (one scale per output) and uint8 activations (one scale per row).
  *
- * For the encoder: a scale per row has half to a third of the error of one scale for all rows, and one large product is what integer kernels do best.
+ * A scale per row has half to a third of the error of one scale for all rows, and makes a row's result independent of the rows beside it. Products of 8-bit
+ * blocks (MatMulNBits) take two to three times as long from eight rows on.
  */
 export function rowQuantizedLinear(
   context: GraphContext,
@@ -47,45 +47,6 @@ export function rowQuantizedLinear(
   return bias === undefined ? scaled : graph.node('Add', [scaled, graph.floats(`${name}.bias`, [outputs], bias)]);
 }
 
-/**
- * [..., inputs] → [..., outputs], with 8-bit weights in blocks of 32.
- *
- * For the decoder, which reads all its weights for a few rows at a time. A q8_0 checkpoint is used as it is.
- */
-export function blockQuantizedLinear(
-  context: GraphContext,
-  input: string,
-  name: string,
-  parts: readonly LinearPart[],
-): string {
-  const { graph, arithmetic } = context;
-  const { inputs, outputs } = layerSize(context, parts);
-  const blocks = inputs / QUANTIZED_BLOCK_LENGTH;
-  const { values, scales } = stackBlocks(context, parts);
-  const bias = stackBiases(context, parts);
-  return graph.contributed(
-    'MatMulNBits',
-    [
-      input,
-      graph.initializer(`${name}.values`, 'uint8', [outputs, blocks, QUANTIZED_BLOCK_LENGTH], values),
-      graph.floats(`${name}.scales`, [outputs, blocks], scales),
-      '',
-      '',
-      ...(bias === undefined ? [] : [graph.floats(`${name}.bias`, [outputs], bias)]),
-    ],
-    {
-      attributes: {
-        K: inputs,
-        N: outputs,
-        bits: 8,
-        block_size: QUANTIZED_BLOCK_LENGTH,
-        // 4: int8 products. 1: float products, for processors whose int8 sums saturate.
-        accuracy_level: arithmetic === 'dot-product' ? 4 : 1,
-      },
-    },
-  );
-}
-
 function layerSize({ checkpoint }: GraphContext, parts: readonly LinearPart[]): { inputs: number; outputs: number } {
   const shapes = parts.map((part) => checkpoint.tensor(part.weight));
   const outputs = shapes.reduce((sum, { shape }) => sum + (shape[0] as number), 0);
@@ -105,24 +66,6 @@ function stackWeights({ checkpoint }: GraphContext, parts: readonly LinearPart[]
     offset += weights.length;
   }
   return stacked;
-}
-
-function stackBlocks({ checkpoint }: GraphContext, parts: readonly LinearPart[]): BlockQuantized {
-  const total = parts.reduce((sum, part) => sum + checkpoint.tensor(part.weight).length, 0);
-  const values = new Uint8Array(total);
-  const scales = new Float32Array(total / QUANTIZED_BLOCK_LENGTH);
-  let offset = 0;
-  for (const part of parts) {
-    const blocks =
-      checkpoint.tensor(part.weight).format === 'q8_0'
-        ? repackStoredBlocks(checkpoint.readStored(part.weight))
-        : quantizeBlocks(checkpoint.readFloats(part.weight));
-    scaleInPlace(blocks.scales, part.scale);
-    values.set(blocks.values, offset);
-    scales.set(blocks.scales, offset / QUANTIZED_BLOCK_LENGTH);
-    offset += blocks.values.length;
-  }
-  return { values, scales };
 }
 
 /** Biases of all parts in one vector, zeros where a part has none; undefined when no part has one. */

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadRuntime } from '../engine/runtime.js';
-import { buildLogMelGraph, CONTEXT_SAMPLES, INPUT_SAMPLES, MEL_FRAMES } from './log-mel-graph.js';
+import { buildLogMelGraph, CONTEXT_SAMPLES } from './log-mel-graph.js';
 
 const FREQUENCIES = 201;
+const FRAMES = 1200;
+const INPUT_SAMPLES = FRAMES * 160 + 2 * CONTEXT_SAMPLES;
 
 /** Power of one 25 ms window at one frequency by the definition of the Fourier transform. */
 function power(samples: Float32Array, frame: number, frequency: number): number {
@@ -34,13 +36,13 @@ test('the graph gives the spectrogram of its definition', async () => {
   const mel = result['mel']?.data as Float32Array;
   await session.release();
 
-  expect(mel).toHaveLength(MEL_FRAMES * bins);
+  expect(mel).toHaveLength(FRAMES * bins);
   const decades = (frame: number, bin: number): number => Math.log10(Math.max(power(samples, frame, bin), 1e-10));
   let loudest = -Infinity;
   for (let frame = 0; frame < 100; frame++) {
     for (let bin = 0; bin < 20; bin++) loudest = Math.max(loudest, decades(frame, bin));
   }
-  for (const frame of [0, 1, 50, 99, 2999]) {
+  for (const frame of [0, 1, 50, 99, 1199]) {
     for (const bin of [0, 5, 13, 40, 79]) {
       const expected = (Math.max(decades(frame, bin), loudest - 8) + 4) / 4;
       expect(Math.abs((mel[frame * bins + bin] as number) - expected)).toBeLessThan(0.01);

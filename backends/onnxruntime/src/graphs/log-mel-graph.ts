@@ -1,23 +1,20 @@
-import { SAMPLE_RATE_HZ, WINDOW_SECONDS_MAX } from '@voice-transcriber/backend-sdk';
 import type { MelFilters } from '../checkpoint/read-checkpoint.js';
-import { OnnxGraph } from '../onnx/onnx-graph.js';
+import { OnnxGraph, TO_THE_END, type OnnxModel } from '../onnx/onnx-graph.js';
 
 /** Whisper's spectrogram (openai/whisper, audio.py): 25 ms Hann windows every 10 ms. */
 const FFT_SAMPLES = 400;
 const HOP_SAMPLES = 160;
-export const MEL_FRAMES = (WINDOW_SECONDS_MAX * SAMPLE_RATE_HZ) / HOP_SAMPLES;
 
 /** Context on either side that the first and the last window look into. */
 export const CONTEXT_SAMPLES = FFT_SAMPLES / 2;
-export const INPUT_SAMPLES = WINDOW_SECONDS_MAX * SAMPLE_RATE_HZ + 2 * CONTEXT_SAMPLES;
 
 /** Quieter than this is cut off below the loudest bin, in factors of ten of power. */
 const DYNAMIC_RANGE = 8;
 
 /**
- * Adds the log-mel spectrogram to a graph: samples [1, 480400] → [3000, bins], clamped and scaled as Whisper was trained.
+ * Adds the log-mel spectrogram to a graph: samples [1, 160 n + 400] → [n, bins], n even, clamped and scaled as Whisper was trained.
  *
- * The Fourier transform is a matrix product: 201 of 400 frequencies for 3000 windows are one large multiplication, which is faster here than any
+ * The Fourier transform is a matrix product: 201 of 400 frequencies of all windows are one large multiplication, which is faster here than any
  * transform written in JavaScript.
  */
 export function addLogMel(graph: OnnxGraph, samples: string, filters: MelFilters): string {
@@ -37,25 +34,24 @@ export function addLogMel(graph: OnnxGraph, samples: string, filters: MelFilters
 }
 
 /** A graph of the spectrogram alone. */
-export function buildLogMelGraph(filters: MelFilters): Uint8Array {
+export function buildLogMelGraph(filters: MelFilters): OnnxModel {
   const graph = new OnnxGraph();
-  const mel = addLogMel(graph, graph.input('samples', 'float32', [1, INPUT_SAMPLES]), filters);
-  graph.output(mel, 'mel', 'float32', [MEL_FRAMES, filters.bins]);
-  return graph.toBytes();
+  const mel = addLogMel(graph, graph.input('samples', 'float32', [1, 'samples']), filters);
+  graph.output(mel, 'mel', 'float32', ['frames', filters.bins]);
+  return graph.toModel();
 }
 
-/** [1, 480400] → [3000, 400]: a window is two and a half hops, so hops are laid side by side instead of gathering single samples. */
+/** [1, 160 n + 400] → [n, 400]: a window is two and a half hops, so hops are laid side by side instead of gathering single samples. */
 function addOverlappingWindows(graph: OnnxGraph, samples: string): string {
-  const hopCount = MEL_FRAMES + 2;
   const slice = (value: string, start: number, end: number, axis: number): string =>
     graph.node('Slice', [value, graph.integers([start]), graph.integers([end]), graph.integers([axis])]);
   const hops = graph.node('Reshape', [
-    slice(samples, 0, hopCount * HOP_SAMPLES, 1),
-    graph.integers([hopCount, HOP_SAMPLES]),
+    slice(samples, 0, 2 * HOP_SAMPLES - FFT_SAMPLES, 1),
+    graph.integers([-1, HOP_SAMPLES]),
   ]);
-  const first = slice(hops, 0, MEL_FRAMES, 0);
-  const second = slice(hops, 1, MEL_FRAMES + 1, 0);
-  const half = slice(slice(hops, 2, MEL_FRAMES + 2, 0), 0, FFT_SAMPLES - 2 * HOP_SAMPLES, 1);
+  const first = slice(hops, 0, -2, 0);
+  const second = slice(hops, 1, -1, 0);
+  const half = slice(slice(hops, 2, TO_THE_END, 0), 0, FFT_SAMPLES - 2 * HOP_SAMPLES, 1);
   return graph.node('Concat', [first, second, half], { attributes: { axis: 1 } });
 }
 

@@ -1,10 +1,10 @@
 import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
-import type { GraphContext } from './graph-context.js';
+import { withBatch, type GraphContext } from './graph-context.js';
 
 /**
  * Attention over the earlier positions, which the caller feeds, and over the new ones themselves.
  *
- * `fused` is [B, S, 3 * state]: query (already scaled), key, value. Gives the attended [B, S, state] and the new keys and values [B, S, 2 * state].
+ * `fused` is [B * S, 3 * state]: query (already scaled), key, value. Gives the attended [B * S, state] and the new keys and values [B * S, 2 * state].
  */
 export function addSelfAttention(
   { graph, checkpoint }: GraphContext,
@@ -14,7 +14,7 @@ export function addSelfAttention(
   const { textState, textHeads } = checkpoint.hyperParameters;
   const pastKey = graph.input(`self_key_${layer}`, 'float32', ['B', textHeads, HEAD_SIZE, 'P']);
   const pastValue = graph.input(`self_value_${layer}`, 'float32', ['B', textHeads, 'P', HEAD_SIZE]);
-  const split = graph.node('Reshape', [fused, graph.integers([0, 0, 3, textHeads, HEAD_SIZE])]);
+  const split = withBatch(graph, fused, [3, textHeads, HEAD_SIZE]);
   const byHead = graph.node('Transpose', [split], { attributes: { perm: [2, 0, 3, 1, 4] } });
   const pick = (position: number): string =>
     graph.node('Gather', [byHead, graph.index(position)], { attributes: { axis: 0 } });
@@ -44,13 +44,13 @@ export function addSelfAttention(
   ]);
   const attended = graph.node('Reshape', [
     graph.node('Transpose', [mixed], { attributes: { perm: [0, 2, 1, 3] } }),
-    graph.integers([0, 0, textState]),
+    graph.integers([-1, textState]),
   ]);
   const keyValue = graph.node('Slice', [
     fused,
     graph.integers([textState]),
     graph.integers([3 * textState]),
-    graph.integers([2]),
+    graph.integers([1]),
   ]);
   return { attended, keyValue };
 }

@@ -1,6 +1,3 @@
-import { halfAt } from '../checkpoint/dequantize.js';
-import { QUANTIZED_BLOCK_LENGTH } from '../checkpoint/tensor-format.js';
-
 /** Keeps a row of zeros from dividing by zero. */
 const SCALE_MIN = 1e-12;
 
@@ -32,43 +29,6 @@ export function quantizeColumns(weights: Float32Array, outputs: number, inputs: 
     for (let input = 0; input < inputs; input++) {
       for (let row = 0; row < count; row++)
         values[input * outputs + first + row] = rows[row * inputs + input] as number;
-    }
-  }
-  return { values, scales };
-}
-
-export interface BlockQuantized {
-  /** uint8 around 128, [outputs, inputs / 32, 32]: what MatMulNBits reads with 8 bits. */
-  readonly values: Uint8Array;
-  /** One per block. */
-  readonly scales: Float32Array;
-}
-
-/** Symmetric 8-bit blocks of 32 along the inputs. */
-export function quantizeBlocks(weights: Float32Array): BlockQuantized {
-  const values = new Uint8Array(weights.length);
-  const scales = new Float32Array(weights.length / QUANTIZED_BLOCK_LENGTH);
-  const block = new Int8Array(QUANTIZED_BLOCK_LENGTH);
-  for (let index = 0; index < scales.length; index++) {
-    const start = index * QUANTIZED_BLOCK_LENGTH;
-    scales[index] = quantizeSymmetric(weights.subarray(start, start + QUANTIZED_BLOCK_LENGTH), block);
-    for (let item = 0; item < QUANTIZED_BLOCK_LENGTH; item++) values[start + item] = (block[item] as number) + 128;
-  }
-  return { values, scales };
-}
-
-/** q8_0 blocks as they are: the same numbers in another order, so nothing is lost. */
-export function repackStoredBlocks(stored: Uint8Array): BlockQuantized {
-  const blockBytes = 2 + QUANTIZED_BLOCK_LENGTH;
-  const blocks = stored.length / blockBytes;
-  const values = new Uint8Array(blocks * QUANTIZED_BLOCK_LENGTH);
-  const scales = new Float32Array(blocks);
-  for (let index = 0; index < blocks; index++) {
-    const offset = index * blockBytes;
-    scales[index] = halfAt(stored, offset);
-    for (let item = 0; item < QUANTIZED_BLOCK_LENGTH; item++) {
-      // Flipping the sign bit adds 128 to a two's complement byte.
-      values[index * QUANTIZED_BLOCK_LENGTH + item] = (stored[offset + 2 + item] as number) ^ 128;
     }
   }
   return { values, scales };

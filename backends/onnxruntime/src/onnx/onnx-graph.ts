@@ -16,8 +16,28 @@ export interface NodeOptions {
   readonly outputs?: readonly string[];
 }
 
+/** A model whose large weights lie beside its protobuf, which cannot exceed 2 GB and would be copied as a whole. */
+export interface OnnxModel {
+  readonly graph: Uint8Array;
+  readonly weights: readonly ModelWeights[];
+}
+
+/** The weights of one initializer, under the name by which the graph refers to them. */
+export interface ModelWeights {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+/** Smaller initializers stay in the protobuf: shapes must, as ONNX Runtime reads them while it loads the graph. */
+const EXTERNAL_BYTES_MIN = 16_384;
+/** TensorProto.DataLocation. */
+const EXTERNAL_LOCATION = 1;
+
 const IR_VERSION = 9;
-const OPERATOR_SET = 18;
+/** As the end of a Slice: however long it is. */
+export const TO_THE_END = 2 ** 31 - 1;
+
+const OPERATOR_SET = 21;
 const MICROSOFT_DOMAIN = 'com.microsoft';
 
 /**
@@ -28,6 +48,7 @@ const MICROSOFT_DOMAIN = 'com.microsoft';
 export class OnnxGraph {
   readonly #nodes: ProtobufMessage[] = [];
   readonly #initializers = new Map<string, ProtobufMessage>();
+  readonly #weights: ModelWeights[] = [];
   readonly #inputs: ProtobufMessage[] = [];
   readonly #outputs: ProtobufMessage[] = [];
   #nodeCount = 0;
@@ -42,7 +63,16 @@ export class OnnxGraph {
     const tensor = new ProtobufMessage();
     for (const size of shape) tensor.integer(1, size);
     tensor.integer(2, ELEMENT_TYPES[type]).text(8, name);
-    tensor.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (bytes.length < EXTERNAL_BYTES_MIN) {
+      tensor.bytes(9, bytes);
+    } else {
+      tensor.message(13, stringEntry('location', name));
+      tensor.message(13, stringEntry('offset', '0'));
+      tensor.message(13, stringEntry('length', String(bytes.length)));
+      tensor.integer(14, EXTERNAL_LOCATION);
+      this.#weights.push({ path: name, data: bytes });
+    }
     this.#initializers.set(name, tensor);
     return name;
   }
@@ -100,7 +130,12 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, type, shape));
   }
 
-  toBytes(): Uint8Array {
+  /** The weights are those that were handed in, not copies. */
+  toModel(): OnnxModel {
+    return { graph: this.#toBytes(), weights: this.#weights };
+  }
+
+  #toBytes(): Uint8Array {
     const graph = new ProtobufMessage();
     for (const node of this.#nodes) graph.message(1, node);
     graph.text(2, 'whisper');
@@ -134,6 +169,11 @@ export class OnnxGraph {
     this.#nodes.push(node);
     return outputNames;
   }
+}
+
+/** onnx.proto's StringStringEntryProto. */
+function stringEntry(key: string, value: string): ProtobufMessage {
+  return new ProtobufMessage().text(1, key).text(2, value);
 }
 
 /** onnx.proto's AttributeProto: the value's field, and its type's number in field 20. */

@@ -6,8 +6,8 @@ export interface AttentionRecord {
   readonly heads: number;
   /** Frames of 20 ms that the window's audio covers. */
   readonly frames: number;
-  /** One row per fed token from the start of transcript on: [heads, frames], unnormalised. */
-  readonly rows: readonly Float32Array[];
+  /** One row per fed token from the start of transcript on: [heads, frames], the strongest 255. */
+  readonly rows: readonly Uint8Array[];
 }
 
 /**

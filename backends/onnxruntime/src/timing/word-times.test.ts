@@ -42,7 +42,7 @@ test('a border moves to the pause between the words', () => {
     [50, 85],
     [85, 100],
   ].map(([from, to]) =>
-    Float32Array.from({ length: 100 }, (_, frame) => (frame >= (from as number) && frame < (to as number) ? 1 : 0.001)),
+    Uint8Array.from({ length: 100 }, (_, frame) => (frame >= (from as number) && frame < (to as number) ? 255 : 1)),
   );
   const words = [
     { text: ' one', firstToken: 0, spokenTokens: 1, tokenCount: 1 },
@@ -66,7 +66,7 @@ test('any number of words in any window has rising times inside it', () => {
       tokenCount: 1,
     }));
     const rows = Array.from({ length: count + 1 }, (_, row) =>
-      Float32Array.from({ length: 3 }, (_, frame) => 1 + Math.sin(row * frame)),
+      Uint8Array.from({ length: 3 }, (_, frame) => 128 + 127 * Math.sin(row * frame)),
     );
     const timed = timeWords({
       words,
