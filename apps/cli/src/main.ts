@@ -5,6 +5,7 @@ import { ConfigError } from '@voice-transcriber/config';
 import { LocalDatabaseError } from '@voice-transcriber/local-database';
 import { Command, CommanderError } from 'commander';
 import { CliError, EXIT_CODES, type ExitCode } from './cli-error.js';
+import { createBenchmarkCommand } from './commands/benchmark.js';
 import { createDoctorCommand } from './commands/doctor.js';
 import { createSignInLinkCommand } from './commands/sign-in-link.js';
 import { createTranscribeCommand } from './commands/transcribe.js';
@@ -31,12 +32,15 @@ const program = new Command('vt')
 for (const command of [
   createUpCommand(),
   createTranscribeCommand(),
+  createBenchmarkCommand(),
   createDoctorCommand(),
   createSignInLinkCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+  command.exitOverride();
+}
 
 try {
   await program.parseAsync();

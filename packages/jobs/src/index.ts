@@ -1,3 +1,4 @@
+export * from './commands/benchmark.js';
 export * from './commands/cancel-transcription.js';
 export * from './commands/create-transcription.js';
 export * from './commands/delete-transcription.js';

@@ -62,6 +62,11 @@ export function createResourceSampler({ diskPath }: { readonly diskPath: string 
   };
 }
 
+/** Seconds for which cores were busy so far, whoever kept them so: of this container where it has a limit, else of the machine. */
+export function busyCpuSeconds(): number {
+  return readCpu().busySeconds;
+}
+
 function readCpu(): CpuReading {
   const { cpuCoresMax, cpuSecondsUsed } = readContainerLimits();
   if (cpuCoresMax !== undefined && cpuSecondsUsed !== undefined) {

@@ -1,3 +1,4 @@
+import type { BenchmarkProgress } from '@voice-transcriber/benchmark';
 import type { Progress, TranscriptionState } from '@voice-transcriber/client';
 import { formatBytes, formatSeconds } from './style.js';
 
@@ -26,6 +27,11 @@ export function progressText(progress: Progress, state: TranscriptionState): str
   const eta = etaSeconds ? `, ${formatSeconds(etaSeconds)} left` : '';
   const shown = state === 'COMPLETED' ? 1 : fraction;
   return `${bar(shown)} ${percent(shown)}  ${STATES[state]}${state === 'TRANSCRIBING' ? speed + eta : ''}`;
+}
+
+export function benchmarkText({ fraction, doing, etaSeconds, cellsDone, cellsTotal }: BenchmarkProgress): string {
+  const eta = etaSeconds && fraction < 1 ? `, about ${formatSeconds(etaSeconds)} left` : '';
+  return `${bar(fraction)} ${percent(fraction)}  ${String(Math.min(cellsDone + 1, cellsTotal))}/${String(cellsTotal)} ${doing}${eta}`;
 }
 
 function bar(fraction: number): string {

@@ -1,5 +1,15 @@
+export { claimBenchmarkHost, failDeadBenchmarks, failOtherBenchmarks, type BenchmarkClaim } from './benchmark-claim.js';
+export {
+  beginBenchmark,
+  finishBenchmark,
+  insertRunningBenchmark,
+  recordBenchmarkProgress,
+  recordBenchmarkResult,
+  recordBenchmarkSpeed,
+} from './benchmark-record.js';
+export { createBenchmarkTasks, type BenchmarkPrograms } from './benchmark-tasks.js';
 export { createCleaner, type Cleaner } from './cleaner.js';
-export { isTransientDatabaseError } from './database-retry.js';
+export { isTransientDatabaseError, withDatabaseRetry } from './database-retry.js';
 export { createLeaseKeeper, type LeaseKeeper, type WorkerFacts, type WorkerRegistration } from './lease-keeper.js';
 export { createModelPuller, type ModelPuller } from './model-puller.js';
 export type {

@@ -31,6 +31,7 @@ export async function recordModelSpeed(
       set: {
         audioSecondsPerSecond: sql`${modelSpeeds.audioSecondsPerSecond} * ${1 - NEWEST_WEIGHT}::float8 + ${speed * NEWEST_WEIGHT}::float8`,
         measurements: sql`${modelSpeeds.measurements} + 1`,
+        source: 'jobs',
         updatedAt: sql`now()`,
       },
     });

@@ -2,6 +2,7 @@ import { isTransientDatabaseError } from './database-retry.js';
 import type { HandlerDependencies } from './ports.js';
 import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
+import { reconcileBenchmarks } from './reconcile-benchmarks.js';
 import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
 import { recoverPulls, repairPullBells } from './reconcile-pulls.js';
 import { deleteLeftoverWorkFiles } from './reconcile-files.js';
@@ -42,6 +43,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     await recoverPulls(dependencies);
     await repairPullBells(dependencies);
     await removeDeadBells(dependencies);
+    await reconcileBenchmarks(dependencies);
     await deleteLeftoverWorkFiles(dependencies);
   }
 

@@ -1,0 +1,1 @@
+export { runBenchmark, type BenchmarkEvent, type RunBenchmarkOptions } from './run-benchmark.js';
