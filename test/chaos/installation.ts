@@ -68,6 +68,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     DATABASE_URL: databaseUrl,
     DATA_DIR: directory,
     LOG_LEVEL: 'INFO',
+    SELF_TEST: 'False',
     ...(options.realModels
       ? {}
       : { VT_EXTRA_BACKENDS: `fake=${FAKE_BACKEND_MODULE_URL}`, DEFAULT_MODEL: 'fake', AUDIO_OPTIMIZATION: 'False' }),

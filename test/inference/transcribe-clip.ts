@@ -15,7 +15,7 @@ export const MODEL = 'base-q8_0';
 const VAD_MODEL_PATH = path.join(EMBEDDED_MODELS_DIRECTORY, 'silero-vad-16k-sequence-6.2.3.onnx');
 const CHUNK_SECONDS = 600;
 
-export type RealBackend = 'onnxruntime' | 'smart-whisper';
+export type RealBackend = 'onnxruntime' | 'smart-whisper' | 'whisper-cpp';
 
 /** A host with one real backend, made as a worker makes it. */
 export function createRealHost(backend: RealBackend): InferenceHost {

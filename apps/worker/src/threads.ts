@@ -4,7 +4,7 @@ import { availableCores } from '@voice-transcriber/telemetry';
 /** Whisper gains nothing from more. */
 const THREADS_MAX = 8;
 
-/** Threads of one inference process on this machine. */
+/** Threads of one inference process on this machine, however many windows it works on at once: never more than the container has cores. */
 export function threadsOf({ inference }: Config): number {
-  return inference.threads ?? Math.min(availableCores(), THREADS_MAX);
+  return Math.min(inference.threads ?? THREADS_MAX, availableCores());
 }

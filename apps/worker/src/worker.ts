@@ -22,6 +22,7 @@ import { loadMeasuredSpeeds } from './measured-speeds.js';
 import { createModelFetcher } from './model-fetcher.js';
 import { createQueueRunner } from './queue-runner.js';
 import { createResourceRecorder } from './resource-recorder.js';
+import { startSelfTests } from './self-tests.js';
 import { threadsOf } from './threads.js';
 import { waitForSchema } from './wait-for-schema.js';
 
@@ -128,10 +129,24 @@ export async function startWorker(
     },
   });
 
+  const selfTests = config.inference.selfTest
+    ? startSelfTests({
+        db,
+        inference,
+        workerId,
+        host,
+        model: config.inference.defaultModel,
+        cacheSize: config.inference.modelCacheSize,
+        isBusy: () => draining || leases.heldCount > 0,
+        logger,
+      })
+    : undefined;
+
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     draining = true;
     leases.stopAll();
+    await selfTests?.dispose();
     const stopped = Promise.all([runner.stop(), puller.dispose()]).then(() => undefined);
     if (!(await endsWithin(stopped, DRAIN_MILLISECONDS_MAX))) {
       leases.dropAll();

@@ -50,6 +50,8 @@ export interface Config {
     /** Above 0, up to 1. */
     readonly gpuMemoryFraction: number;
     readonly memoryOptimization: boolean;
+    /** Whether backends transcribe a known clip after the start. */
+    readonly selfTest: boolean;
     /** Per inference process; undefined: chosen from the cores and the number of jobs. */
     readonly threads: number | undefined;
     readonly defaultModel: string;
@@ -126,6 +128,7 @@ export function parseConfig(environment: Environment): Config {
       gpuEnabled: withDefault('ENABLE_GPU_ACCELERATION'),
       gpuMemoryFraction: withDefault('GPU_MEMORY_FRACTION'),
       memoryOptimization: withDefault('MEMORY_OPTIMIZATION'),
+      selfTest: withDefault('SELF_TEST'),
       threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS'),
       defaultModel: withDefault('DEFAULT_MODEL'),
       modelsDirectory: explicit('MODELS_DIR') ?? join(dataDirectory, 'models'),

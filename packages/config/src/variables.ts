@@ -130,6 +130,11 @@ export const definitions = {
     'True',
     'On: idle models are unloaded after five minutes, and a model is loaded only into memory that is really free.',
   ),
+  SELF_TEST: variable(
+    format.truthValue,
+    'True',
+    'Whether a worker that has nothing to do lets each backend transcribe a known clip once; one that fails is not used.',
+  ),
   INFERENCE_THREADS: variable(
     format.threadCount,
     '<OMP_NUM_THREADS, else from the cores and the number of jobs>',

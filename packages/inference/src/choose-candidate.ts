@@ -15,8 +15,17 @@ export interface ChooseRequest {
   /** ISO 639-1; undefined = to be detected. */
   readonly language?: string;
   readonly wordTimes: boolean;
-  /** Candidates that failed on this work already. */
-  readonly exclude?: readonly { readonly model: string; readonly backend: string; readonly device: string }[];
+  /** Asked for by name; nothing else is a candidate then. */
+  readonly backend?: string;
+  /** Id or kind of device (`cuda:0`, `cuda`), likewise. */
+  readonly device?: string;
+  /** Candidates that failed on this work already, and why. */
+  readonly exclude?: readonly {
+    readonly model: string;
+    readonly backend: string;
+    readonly device: string;
+    readonly reason?: string;
+  }[];
 }
 
 /** The verdict on one (model, backend, device), with its reason in words. */
@@ -53,6 +62,8 @@ export interface ChooseLimits {
   readonly isLoaded: (model: string, backend: string, device: string) => boolean;
   /** Audio seconds per wall second, when it was ever measured here. */
   readonly measuredSpeed: (backend: string, model: string, device: string) => number | undefined;
+  /** Why a backend did not pass its self-test on a device; undefined = it passed, or was not tested yet. */
+  readonly selfTestProblem?: (backend: string, device: string) => string | undefined;
 }
 
 interface Accepted {
@@ -120,17 +131,14 @@ function judge(
     return { refusal: 'unavailable', reason: `${backend.report.reason} ${backend.report.fix}` };
   }
   if (device === undefined) return { refusal: 'unavailable', reason: 'The backend offers no device.' };
-  const unsupported = unsupportedReason(request, model);
-  if (unsupported !== undefined) return { refusal: 'unsupported', reason: unsupported };
+  const reason = unsupportedReason(request, model) ?? unwantedReason(request, backend.name, device);
+  if (reason !== undefined) return { refusal: 'unsupported', reason };
   const isGpu = device.kind !== 'cpu';
   if (isGpu && !limits.gpuEnabled) {
     return { refusal: 'unavailable', reason: 'GPUs are switched off (ENABLE_GPU_ACCELERATION).' };
   }
-  const failedBefore = request.exclude?.some(
-    (candidate) =>
-      candidate.model === model.name && candidate.backend === backend.name && candidate.device === device.id,
-  );
-  if (failedBefore) return { refusal: 'unavailable', reason: 'It failed on this part of the recording.' };
+  const failed = failureReason(request, model, backend.name, device, limits);
+  if (failed !== undefined) return { refusal: 'unavailable', reason: failed };
   const fit = backend.fit(model, device);
   if (!fit.fits) return { refusal: 'unsupported', reason: fit.reason };
   if (limits.isLoaded(model.name, backend.name, device.id)) return undefined;
@@ -151,6 +159,33 @@ function unsupportedReason({ language, task }: ChooseRequest, model: ModelManife
     return 'The turbo checkpoints were not trained to translate.';
   if (language === undefined || model.languages.includes('*') || model.languages.includes(language)) return undefined;
   return `The checkpoint does not know the language "${language}".`;
+}
+
+function unwantedReason(asked: ChooseRequest, backend: string, device: Device): string | undefined {
+  if (asked.backend !== undefined && asked.backend !== backend) {
+    return `The backend "${asked.backend}" was asked for.`;
+  }
+  if (asked.device !== undefined && asked.device !== device.id && asked.device !== device.kind) {
+    return `The device "${asked.device}" was asked for.`;
+  }
+  return undefined;
+}
+
+function failureReason(
+  { exclude }: ChooseRequest,
+  model: ModelManifest,
+  backend: string,
+  device: Device,
+  { selfTestProblem }: ChooseLimits,
+): string | undefined {
+  const failed = exclude?.find(
+    (candidate) => candidate.model === model.name && candidate.backend === backend && candidate.device === device.id,
+  );
+  if (failed !== undefined) {
+    return `It failed on this part of the recording${failed.reason === undefined ? '.' : `: ${failed.reason}`}`;
+  }
+  const problem = selfTestProblem?.(backend, device.id);
+  return problem === undefined ? undefined : `It did not pass its self-test here: ${problem}`;
 }
 
 function byRank(one: Accepted, other: Accepted): number {

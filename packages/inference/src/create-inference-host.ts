@@ -7,6 +7,7 @@ import { ModelLane } from './model-lane.js';
 import { ModelProcess } from './model-process.js';
 import type { ModelStore } from './model-store.js';
 import { ProcessBudget } from './process-budget.js';
+import type { SelfTestReport } from './run-self-test.js';
 import { TranscribeJob, type JobStart } from './transcribe-job.js';
 
 const IDLE_SECONDS_MAX = 300;
@@ -48,6 +49,8 @@ export interface BackendReport {
     readonly memoryBytesTotal: number;
   }[];
   readonly facts: Readonly<Record<string, string>>;
+  /** One for each device, as far as they were tested. */
+  readonly selfTests: readonly SelfTestReport[];
 }
 
 export interface LoadedModelReport {
@@ -75,6 +78,8 @@ export interface InferenceJob {
   readonly isSuspect?: boolean;
   /** Asked before each window goes in, when the request names no language: the one that was settled meanwhile. */
   readonly language?: () => string | undefined;
+  /** Reads the samples of the window with this index just before it goes in, so that a long request holds few; its windows are empty then. */
+  readonly readSamples?: (index: number) => Promise<Float32Array>;
   /** Awaited before the first window reaches native code: the place for a mark that survives a crash. Its failure is the job's. */
   readonly onStarted?: (start: JobStart) => void | Promise<void>;
 }
@@ -90,6 +95,10 @@ export interface InferenceHost {
    */
   transcribe(job: InferenceJob): AsyncIterable<TranscriptPart>;
   loadedModels(): LoadedModelReport[];
+  /** Remembers how a backend did in its self-test: one that failed on a device is no candidate there. */
+  noteSelfTest(backend: string, report: SelfTestReport): void;
+  /** Ends the processes that have the model in memory and nothing to do. Returns how many. */
+  unload(which: { readonly model: string; readonly backend?: string; readonly device?: string }): Promise<number>;
   /** Fails what runs with `cancelled` and ends every process. Idempotent. */
   dispose(): Promise<void>;
 }
@@ -103,6 +112,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
   const registry = new BackendRegistry(options.backends, options.logger);
   const budget = new ProcessBudget(options.cacheSize);
   const lanes = new Map<string, { readonly lane: ModelLane; readonly choice: InferenceJob['choice'] }>();
+  const selfTests = new Map<string, SelfTestReport[]>();
   let isDisposed = false;
 
   async function choose(request: ChooseRequest): Promise<Choice> {
@@ -113,8 +123,31 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       request,
       installed.map(({ manifest }) => manifest),
       facts,
-      { ...options, measuredSpeed, isLoaded, memoryBytesAvailable: await memoryBytesAvailable() },
+      { ...options, measuredSpeed, isLoaded, selfTestProblem, memoryBytesAvailable: await memoryBytesAvailable() },
     );
+  }
+
+  function selfTestProblem(backend: string, device: string): string | undefined {
+    return selfTests.get(backend)?.find(({ deviceRequested }) => deviceRequested === device)?.problem;
+  }
+
+  function noteSelfTest(backend: string, report: SelfTestReport): void {
+    const others = (selfTests.get(backend) ?? []).filter((one) => one.deviceRequested !== report.deviceRequested);
+    selfTests.set(backend, [...others, report]);
+  }
+
+  async function unload(which: { model: string; backend?: string; device?: string }): Promise<number> {
+    const { model, backend, device } = which;
+    const idle = [...lanes.values()].filter(
+      ({ lane, choice }) =>
+        lane.isIdle &&
+        lane.process !== undefined &&
+        choice.model === model &&
+        (backend === undefined || choice.backend === backend) &&
+        (device === undefined || choice.device === device),
+    );
+    await Promise.all(idle.map(({ lane }) => lane.unload()));
+    return idle.length;
   }
 
   async function memoryBytesAvailable(): Promise<number | undefined> {
@@ -213,7 +246,9 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
   }
 
   return {
-    probe: async () => (await registry.facts()).map(toReport),
+    probe: async () => (await registry.facts()).map((facts) => toReport(facts, selfTests.get(facts.name) ?? [])),
+    noteSelfTest,
+    unload,
     choose,
     transcribe,
     loadedModels: () =>
@@ -241,8 +276,18 @@ function stopped(): BackendError {
   return new BackendError('cancelled', 'The inference host is stopping.', { retry: 'here' });
 }
 
-function toReport({ name, report }: BackendFacts): BackendReport {
-  return report.status === 'available'
-    ? { name, status: 'available', version: report.version, devices: report.devices, facts: report.facts }
-    : { name, status: 'unavailable', reason: report.reason, fix: report.fix, devices: [], facts: {} };
+function toReport({ name, report }: BackendFacts, selfTests: readonly SelfTestReport[]): BackendReport {
+  if (report.status === 'unavailable') {
+    return {
+      name,
+      status: 'unavailable',
+      reason: report.reason,
+      fix: report.fix,
+      devices: [],
+      facts: {},
+      selfTests: [],
+    };
+  }
+  const { version, devices, facts } = report;
+  return { name, status: 'available', version, devices, facts, selfTests };
 }

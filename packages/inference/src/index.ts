@@ -29,3 +29,5 @@ export {
   type InstalledModel,
   type ModelStore,
 } from './model-store.js';
+export { runSelfTest, type SelfTestOptions, type SelfTestReport } from './run-self-test.js';
+export { readSelfTestClip, type SelfTestClip } from './self-test-clip.js';

@@ -212,9 +212,10 @@ export class ModelLane implements BudgetHolder {
     const { job } = unit;
     try {
       await job.start({ deviceActual: process.device.id });
+      const windows = await job.load(unit.windows);
       if (job.isCancelled) throw cancelledError();
-      if (process.hasEnded) job.putBack(unit.windows, { isSuspect: false });
-      else await this.#transcribe(unit, process, windowsInsideMax);
+      if (process.hasEnded) job.putBack(unit.windows, { isSuspect: unit.isAlone });
+      else await this.#transcribe(unit, windows, process, windowsInsideMax);
     } catch (error) {
       this.#explain(unit, process, toError(error));
     } finally {
@@ -224,8 +225,13 @@ export class ModelLane implements BudgetHolder {
     }
   }
 
-  async #transcribe(unit: Unit, process: ModelProcess, windowsInsideMax: number): Promise<void> {
-    const { job, windows } = unit;
+  async #transcribe(
+    unit: Unit,
+    windows: readonly AudioWindow[],
+    process: ModelProcess,
+    windowsInsideMax: number,
+  ): Promise<void> {
+    const { job } = unit;
     const audioSeconds = windows.reduce((total, { samples }) => total + samples.length / SAMPLE_RATE_HZ, 0);
     unit.running = process.transcribe({
       windows,

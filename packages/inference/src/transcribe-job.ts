@@ -19,6 +19,7 @@ export interface TranscribeJobOptions {
   readonly windowSecondsMax?: number;
   readonly isSuspect?: boolean;
   readonly language?: () => string | undefined;
+  readonly readSamples?: (index: number) => Promise<Float32Array>;
   readonly onStarted?: (start: JobStart) => void | Promise<void>;
 }
 
@@ -88,6 +89,13 @@ export class TranscribeJob {
   /** Runs the caller's mark before native code sees the first window; every later window waits for it too. */
   start(start: JobStart): Promise<void> {
     return (this.#starting ??= Promise.resolve(this.#options.onStarted?.(start)));
+  }
+
+  /** The windows with their samples. Rejects with what the caller's reader threw. */
+  async load(windows: readonly AudioWindow[]): Promise<readonly AudioWindow[]> {
+    const { readSamples } = this.#options;
+    if (readSamples === undefined) return windows;
+    return Promise.all(windows.map(async (window) => ({ ...window, samples: await readSamples(window.index) })));
   }
 
   take(part: TranscriptPart): void {

@@ -1,4 +1,4 @@
-import { listBackendReports, type Orm, type StoredBackendReport } from '@voice-transcriber/db';
+import { listBackendReports, type Orm, type StoredBackendReport, type StoredSelfTest } from '@voice-transcriber/db';
 import { builder } from './builder.js';
 import { enumValues } from './enum-values.js';
 import { Fact } from './fact.js';
@@ -20,6 +20,20 @@ const Device = builder.objectRef<StoredBackendReport['devices'][number]>('Device
   }),
 });
 
+const SelfTest = builder.objectRef<StoredSelfTest>('SelfTest').implement({
+  description: 'What a backend made of a clip whose text is known, on one device.',
+  fields: (t) => ({
+    audioSecondsPerSecond: t.exposeFloat('audioSecondsPerSecond', { nullable: true }),
+    deviceActual: t.exposeString('deviceActual', { nullable: true }),
+    deviceRequested: t.exposeString('deviceRequested'),
+    model: t.exposeString('model'),
+    ok: t.exposeBoolean('ok'),
+    problem: t.exposeString('problem', { nullable: true }),
+    testedAt: t.field({ type: 'DateTime', resolve: ({ testedAt }) => new Date(testedAt) }),
+    text: t.exposeString('text'),
+  }),
+});
+
 const Backend = builder.objectRef<HostBackend>('Backend');
 
 builder.node(Backend, {
@@ -38,6 +52,13 @@ builder.node(Backend, {
     host: t.exposeString('host'),
     name: t.exposeString('name'),
     reason: t.exposeString('reason', { nullable: true }),
+    selfTest: t.field({
+      type: SelfTest,
+      nullable: true,
+      description: 'Of its first device; null while it was not tested.',
+      resolve: ({ selfTests }) => selfTests?.[0],
+    }),
+    selfTests: t.field({ type: [SelfTest], resolve: ({ selfTests = [] }) => [...selfTests] }),
     status: t.expose('status', { type: BackendStatusEnum }),
     version: t.exposeString('version', { nullable: true }),
   }),

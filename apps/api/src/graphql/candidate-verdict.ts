@@ -6,6 +6,7 @@ export const CandidateVerdict = builder.objectRef<StoredVerdict>('CandidateVerdi
     backend: t.exposeString('backend'),
     chosen: t.exposeBoolean('chosen'),
     device: t.exposeString('device'),
+    failure: t.exposeString('failure', { nullable: true }),
     model: t.exposeString('model'),
     reason: t.exposeString('reason'),
   }),

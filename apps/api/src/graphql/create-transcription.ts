@@ -1,11 +1,12 @@
 import type { TranscriptionSummary } from '@voice-transcriber/db';
-import { createTranscription, findByIdempotencyKey } from '@voice-transcriber/jobs';
+import { createTranscription, findByIdempotencyKey, MediaGoneError } from '@voice-transcriber/jobs';
+import { checkCandidate } from '../intake/check-candidate.js';
 import { checkOptions } from '../intake/check-options.js';
-import { discardFile, receiveRecording } from '../intake/receive-recording.js';
 import { builder } from './builder.js';
 import { invalidInput, InvalidInputError } from './invalid-input-error.js';
 import { TranscriptionPriorityEnum, TranscriptionTaskEnum } from './transcription-enums.js';
 import { Transcription } from './transcription-ref.js';
+import { settleSource, TranscriptionSourceInput } from './transcription-source.js';
 import { UploadError } from './upload-error.js';
 
 interface CreateResult {
@@ -28,12 +29,15 @@ const CreateTranscriptionResult = builder.unionType('CreateTranscriptionResult',
 
 const CreateTranscriptionInput = builder.inputType('CreateTranscriptionInput', {
   fields: (t) => ({
-    file: t.field({ type: 'Upload', required: true }),
+    backend: t.string(),
+    device: t.string(),
+    file: t.field({ type: 'Upload', deprecationReason: 'Use source.upload.' }),
     idempotencyKey: t.string(),
     language: t.string(),
     model: t.string(),
     priority: t.field({ type: TranscriptionPriorityEnum, defaultValue: 'normal' }),
     prompt: t.string(),
+    source: t.field({ type: TranscriptionSourceInput }),
     task: t.field({ type: TranscriptionTaskEnum, defaultValue: 'transcribe' }),
     wordTimes: t.boolean({ defaultValue: true }),
   }),
@@ -45,33 +49,34 @@ builder.mutationField('createTranscription', (t) =>
     authScopes: { write: true },
     args: { input: t.arg({ type: CreateTranscriptionInput, required: true }) },
     resolve: async (_parent, { input }, { services, viewer, signal }) => {
-      const { config, db, storage, modelStore, findTools } = services;
+      const { config, db, storage, modelStore } = services;
       const asked = {
         model: input.model ?? undefined,
+        backend: input.backend ?? undefined,
+        device: input.device ?? undefined,
         language: input.language ?? undefined,
         task: input.task ?? 'transcribe',
         prompt: input.prompt ?? undefined,
         idempotencyKey: input.idempotencyKey ?? undefined,
       };
-      const refusal = await checkOptions(asked, { modelStore, defaultModel: config.inference.defaultModel });
+      const refusal =
+        (await checkOptions(asked, { modelStore, defaultModel: config.inference.defaultModel })) ??
+        (await checkCandidate(db.orm, asked));
       if (refusal !== undefined) return invalidInput(refusal.field, refusal.message);
+      const source = await settleSource(input, { services, viewer, signal });
+      if ('field' in source) return invalidInput(source.field, source.message);
 
       const { apiKeyId } = viewer;
-      const { idempotencyKey } = asked;
+      const idempotencyKey = asked.idempotencyKey ?? source.idempotencyKey;
       if (apiKeyId !== undefined && idempotencyKey !== undefined) {
         const known = await findByIdempotencyKey(db, { apiKeyId, idempotencyKey });
         if (known !== undefined) {
-          await discardFile(input.file);
+          await source.discard();
           return { __typename: 'CreateTranscriptionPayload' as const, existing: true, transcription: known };
         }
       }
 
-      const received = await receiveRecording(input.file, {
-        storage,
-        findTools,
-        fileBytesMax: config.upload.fileBytesMax,
-        signal,
-      });
+      const received = await source.receive();
       if (!received.ok) return received.failure;
 
       const { media } = received;
@@ -86,18 +91,22 @@ builder.mutationField('createTranscription', (t) =>
             ...(asked.prompt !== undefined && { prompt: asked.prompt }),
           },
           requestedModel: asked.model,
+          requestedBackend: asked.backend,
+          requestedDevice: asked.device,
           priority: input.priority ?? 'normal',
           idempotencyKey,
         });
         if (created.unusedStorageKey !== undefined) await storage.delete(created.unusedStorageKey);
+        await source.finish();
         return {
           __typename: 'CreateTranscriptionPayload' as const,
           existing: created.existing,
           transcription: created.transcription,
         };
       } catch (error) {
+        if (error instanceof MediaGoneError) return invalidInput('source.mediaId', error.message);
         // The transaction may have been committed although its answer was lost: clean-up removes the blob if no row names it.
-        services.logger.warn({ error, key: media.storageKey }, 'An upload was stored but could not be registered');
+        services.logger.warn({ error, media }, 'An upload was stored but could not be registered');
         throw error;
       }
     },

@@ -56,7 +56,8 @@ builder.node(Transcription, {
         resolve: ({ id }, args, { services }) => readChunkPage(services.db.orm, id, args),
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
-      device: t.exposeString('device', { nullable: true }),
+      // What really runs it; until that is known, what was chosen.
+      device: t.string({ nullable: true, resolve: ({ device, deviceActual }) => deviceActual ?? device }),
       error: t.expose('error', { type: Problem, nullable: true }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
       inferenceSeconds: t.exposeFloat('inferenceSeconds'),
@@ -81,6 +82,8 @@ builder.node(Transcription, {
       }),
       prompt: t.string({ nullable: true, resolve: ({ options }) => options.prompt }),
       realTimeFactor: t.float({ nullable: true, resolve: realTimeFactor }),
+      requestedBackend: t.exposeString('requestedBackend', { nullable: true }),
+      requestedDevice: t.exposeString('requestedDevice', { nullable: true }),
       requestedLanguage: t.string({ nullable: true, resolve: ({ options }) => options.language }),
       requestedModel: t.exposeString('requestedModel', { nullable: true }),
       retries: t.exposeInt('retries'),

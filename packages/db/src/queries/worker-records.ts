@@ -1,6 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { metricSamples, modelSpeeds, type StoredResourceSample } from '../schema/index.js';
+import {
+  metricSamples,
+  modelSpeeds,
+  workers,
+  type StoredBackendReport,
+  type StoredResourceSample,
+} from '../schema/index.js';
 
 /** Stores a reading unless another worker of the same host just did: one row a second and host, however many workers it has. */
 export async function recordResourceSample(
@@ -21,4 +27,17 @@ export async function readModelSpeeds(
   { host }: { readonly host: string },
 ): Promise<(typeof modelSpeeds.$inferSelect)[]> {
   return db.select().from(modelSpeeds).where(eq(modelSpeeds.host, host));
+}
+
+/** Replaces what a worker found on its machine. */
+export async function storeBackendReports(
+  db: Queryable,
+  { workerId, backends }: { readonly workerId: string; readonly backends: readonly StoredBackendReport[] },
+): Promise<void> {
+  await db.update(workers).set({ backends }).where(eq(workers.id, workerId));
+}
+
+/** Stores a first speed; one that was measured by real work stays. */
+export async function recordFirstSpeed(db: Queryable, speed: typeof modelSpeeds.$inferInsert): Promise<void> {
+  await db.insert(modelSpeeds).values(speed).onConflictDoNothing();
 }

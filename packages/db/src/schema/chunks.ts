@@ -23,6 +23,8 @@ export interface AvoidedCandidate {
   readonly model: string;
   readonly backend: string;
   readonly device: string;
+  /** What it said. */
+  readonly reason?: string;
 }
 
 /** A stretch of at most AUDIO_CHUNK_SIZE seconds: the unit of work that a worker leases. */

@@ -19,6 +19,23 @@ export interface StoredBackendReport {
     readonly memoryBytesTotal: number;
   }[];
   readonly facts: Readonly<Record<string, string>>;
+  /** One for each device, as far as they were tested. */
+  readonly selfTests?: readonly StoredSelfTest[];
+}
+
+/** What a backend made of a clip whose text is known, with the default model. */
+export interface StoredSelfTest {
+  readonly ok: boolean;
+  readonly model: string;
+  readonly text: string;
+  readonly deviceRequested: string;
+  /** The device that the loaded model said it ran on; absent when it never got so far. */
+  readonly deviceActual?: string;
+  readonly audioSecondsPerSecond?: number;
+  /** What is wrong, unless `ok`. */
+  readonly problem?: string;
+  /** ISO 8601. */
+  readonly testedAt: string;
 }
 
 /** A model process that is loaded now. */

@@ -14,15 +14,28 @@ import { readTranscription, type Transcription } from './outcome.js';
 export type NewMedia = Omit<typeof media.$inferInsert, 'id' | 'createdAt' | 'blobDeletedAt'>;
 
 export interface NewTranscription {
-  /** The blob that was just stored. */
-  readonly media: NewMedia;
+  /** The blob that was just stored, or a recording that is here already. */
+  readonly media: NewMedia | { readonly existingId: string };
   /** undefined only where access control is off. */
   readonly apiKeyId: string | undefined;
   readonly options: TranscriptionOptions;
   readonly requestedModel?: string | undefined;
+  readonly requestedBackend?: string | undefined;
+  /** Id or kind of a device. */
+  readonly requestedDevice?: string | undefined;
   readonly priority: TranscriptionPriority;
   /** Binds only together with an apiKeyId. */
   readonly idempotencyKey?: string | undefined;
+}
+
+/** The recording was deleted between looking at it and using it. */
+export class MediaGoneError extends Error {
+  override readonly name = 'MediaGoneError';
+  readonly code = 'media-gone';
+
+  constructor() {
+    super('The recording is no longer stored. Upload it again.');
+  }
 }
 
 export interface CreatedTranscription {
@@ -48,6 +61,8 @@ export async function createTranscription(db: Database, args: NewTranscription):
         apiKeyId: args.apiKeyId ?? null,
         options: args.options,
         requestedModel: args.requestedModel ?? null,
+        requestedBackend: args.requestedBackend ?? null,
+        requestedDevice: args.requestedDevice ?? null,
         priority: args.priority,
         idempotencyKey: args.idempotencyKey ?? null,
       })
@@ -64,7 +79,7 @@ export async function createTranscription(db: Database, args: NewTranscription):
     return {
       transcription: await readTranscription(transaction, created.id),
       existing: false,
-      unusedStorageKey: stored.storageKey === args.media.storageKey ? undefined : args.media.storageKey,
+      unusedStorageKey: unusedKey(args.media, stored),
     };
   });
 }
@@ -81,10 +96,19 @@ export async function findByIdempotencyKey(
   return row;
 }
 
-async function storeMedia(
-  transaction: Transaction,
-  candidate: NewMedia,
-): Promise<{ id: string; storageKey: string; created: boolean }> {
+interface StoredMedia {
+  readonly id: string;
+  readonly storageKey: string;
+  readonly created: boolean;
+}
+
+function unusedKey(candidate: NewTranscription['media'], stored: StoredMedia): string | undefined {
+  if ('existingId' in candidate || candidate.storageKey === stored.storageKey) return undefined;
+  return candidate.storageKey;
+}
+
+async function storeMedia(transaction: Transaction, candidate: NewTranscription['media']): Promise<StoredMedia> {
+  if ('existingId' in candidate) return findStoredMedia(transaction, candidate.existingId);
   // The lock keeps a deletion from taking the blob away between here and the commit.
   const [equal] = await transaction
     .select({ id: media.id, storageKey: media.storageKey })
@@ -101,6 +125,16 @@ async function storeMedia(
   return { ...created, created: true };
 }
 
+async function findStoredMedia(transaction: Transaction, id: string): Promise<StoredMedia> {
+  const [row] = await transaction
+    .select({ id: media.id, storageKey: media.storageKey })
+    .from(media)
+    .where(and(eq(media.id, id), isNull(media.blobDeletedAt)))
+    .for('share');
+  if (!row) throw new MediaGoneError();
+  return { ...row, created: false };
+}
+
 async function findExisting(
   transaction: Transaction,
   args: NewTranscription,
@@ -113,5 +147,9 @@ async function findExisting(
       : undefined;
   if (!transcription) throw new Error('An insert met a conflict that is not the idempotency key.');
   if (createdMediaId !== undefined) await transaction.delete(media).where(eq(media.id, createdMediaId));
-  return { transcription, existing: true, unusedStorageKey: args.media.storageKey };
+  return {
+    transcription,
+    existing: true,
+    unusedStorageKey: 'existingId' in args.media ? undefined : args.media.storageKey,
+  };
 }

@@ -93,7 +93,6 @@ function resetColumns(transcription: Transcription, model: string | undefined, s
     warnings: [],
     text: null,
     wordCount: null,
-    language: null,
     finishedAt: null,
     cancelRequested: false,
     stepFailures: 0,
@@ -103,9 +102,11 @@ function resetColumns(transcription: Transcription, model: string | undefined, s
           committedSeconds: 0,
           chunksDone: 0,
           inferenceSeconds: 0,
+          language: null,
           model: null,
           backend: null,
           device: null,
+          deviceActual: null,
           candidates: [],
         }
       : // A quarantined chunk was never counted as done, a done one stays so.

@@ -1,6 +1,6 @@
 import { and, eq, isNull, or, ne, sql } from 'drizzle-orm';
 import { BackendError } from '@voice-transcriber/backend-sdk';
-import { transcriptions } from '@voice-transcriber/db';
+import { transcriptions, type AvoidedCandidate, type CandidateVerdict } from '@voice-transcriber/db';
 import type { ChunkClaim } from './claims.js';
 import { withDatabaseRetry } from './database-retry.js';
 import type { Lease } from './lease.js';
@@ -13,18 +13,29 @@ export async function chooseForChunk<C extends Choice>(
   lease: Lease,
 ): Promise<C> {
   const { task, language, wordTimes } = transcription.options;
+  const { requestedModel, requestedBackend, requestedDevice } = transcription;
   const request = {
-    model: transcription.requestedModel ?? defaultModel,
+    model: requestedModel ?? defaultModel,
     task,
     wordTimes,
     ...(language === undefined ? {} : { language }),
+    ...(requestedBackend === null ? {} : { backend: requestedBackend }),
+    ...(requestedDevice === null ? {} : { device: requestedDevice }),
   };
   const choice = await chooseOther(inference, request, chunk.avoided);
   const { model, backend, device } = choice;
   await withDatabaseRetry(lease.signal, () =>
     db.orm
       .update(transcriptions)
-      .set({ model, backend, device, candidates: choice.candidates, updatedAt: sql`now()` })
+      .set({
+        model,
+        backend,
+        device,
+        // Another device has not run yet.
+        deviceActual: null,
+        candidates: withFailures(choice.candidates, transcription.candidates),
+        updatedAt: sql`now()`,
+      })
       .where(
         and(
           eq(transcriptions.id, transcription.id),
@@ -38,6 +49,21 @@ export async function chooseForChunk<C extends Choice>(
       ),
   );
   return choice;
+}
+
+/** What failed on a part of the recording stays on record, although it may be chosen again for another part. */
+export function withFailures(
+  verdicts: readonly CandidateVerdict[],
+  earlier: readonly CandidateVerdict[],
+): readonly CandidateVerdict[] {
+  return verdicts.map((verdict) => {
+    const failure = earlier.find((one) => isSameCandidate(one, verdict))?.failure;
+    return failure === undefined ? verdict : { ...verdict, failure };
+  });
+}
+
+export function isSameCandidate(one: AvoidedCandidate, other: AvoidedCandidate): boolean {
+  return one.model === other.model && one.backend === other.backend && one.device === other.device;
 }
 
 /** What failed on this chunk is left out; where nothing else is left, it gets another chance, and the limit of crashes decides. */

@@ -1,11 +1,18 @@
 import { eq } from 'drizzle-orm';
 import { BackendError } from '@voice-transcriber/backend-sdk';
-import { chunks, type AvoidedCandidate, type StoredError, type Transaction } from '@voice-transcriber/db';
+import {
+  chunks,
+  transcriptions,
+  type AvoidedCandidate,
+  type StoredError,
+  type Transaction,
+} from '@voice-transcriber/db';
 import { appendEvent } from '@voice-transcriber/events';
 import type { Transcription } from '../commands/outcome.js';
 import { changeState } from '../commands/state.js';
 import { ringChunk, ringPrepare } from '../tasks.js';
 import { guardClaim, releaseChunk, type Chunk, type ChunkClaim } from './claims.js';
+import { isSameCandidate } from './choose-for-chunk.js';
 import { failTranscription } from './fail-transcription.js';
 import { settleTranscription } from './settle-transcription.js';
 import { toStoredError } from './stored-error.js';
@@ -49,11 +56,13 @@ export async function recordChunkFailure(transaction: Transaction, failed: Faile
     return prepareAgain(transaction, transcription);
   }
   const retryInSeconds = backoffSeconds(crashes + failures);
+  const avoided = avoidedAfter(chunk, failed);
+  if (avoided !== chunk.avoided) await recordFallback(transaction, transcription, failed);
   await releaseChunk(transaction, claimed.claim, {
     crashes,
     failures,
     error: stored,
-    avoided: avoidedAfter(chunk, failed),
+    avoided,
   });
   await appendFailure(transaction, chunk, stored, retryInSeconds);
   if (transcription.state === 'transcribing') await ringChunk(transaction, chunk.id, { delaySeconds: retryInSeconds });
@@ -90,7 +99,20 @@ export async function quarantineChunk(
 
 function avoidedAfter(chunk: Chunk, { error, candidate }: FailedChunk): readonly AvoidedCandidate[] {
   if (!candidate || !(error instanceof BackendError) || error.retry !== 'elsewhere') return chunk.avoided;
-  return [...chunk.avoided, candidate];
+  return [...chunk.avoided, { ...candidate, reason: error.message }];
+}
+
+/** The verdicts say what was chosen first and why the next one takes over. */
+async function recordFallback(
+  transaction: Transaction,
+  { id, candidates }: Transcription,
+  { error, candidate }: FailedChunk,
+): Promise<void> {
+  const failure = toStoredError(error).message;
+  const marked = candidates.map((verdict) =>
+    candidate !== undefined && isSameCandidate(verdict, candidate) ? { ...verdict, failure } : verdict,
+  );
+  await transaction.update(transcriptions).set({ candidates: marked }).where(eq(transcriptions.id, id));
 }
 
 async function appendFailure(

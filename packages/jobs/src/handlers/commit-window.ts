@@ -104,10 +104,12 @@ async function updateChunk(transaction: Transaction, claim: HeldClaim): Promise<
   await transaction
     .update(chunks)
     .set({
-      nativeStartedAt: null,
       workerLosses: 0,
       failures: 0,
-      ...(done ? { state: 'done' as const, leaseOwner: null, leaseUntil: null, error: null } : {}),
+      // Others are still inside, so the mark of running native code stays.
+      ...(done
+        ? { state: 'done' as const, leaseOwner: null, leaseUntil: null, nativeStartedAt: null, error: null }
+        : {}),
     })
     .where(eq(chunks.id, claim.id));
   return done;

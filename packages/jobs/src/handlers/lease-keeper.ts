@@ -52,7 +52,7 @@ export interface LeaseKeeper {
 
 interface Held extends HeldClaim {
   readonly controller: AbortController;
-  stopRequested: boolean;
+  readonly stopController: AbortController;
 }
 
 interface Answer extends Record<string, unknown> {
@@ -112,7 +112,8 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     for (const lease of leases) {
       const answer = mine.get(lease.id);
       if (!answer) await dropTaken(lease);
-      else if (lease.kind === 'chunk' && (answer.queue_paused || answer.state === 'paused')) lease.stopRequested = true;
+      else if (lease.kind === 'chunk' && (answer.queue_paused || answer.state === 'paused'))
+        lease.stopController.abort();
     }
   }
 
@@ -161,14 +162,13 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       checkTimer = setInterval(dropWhatMayBeLost, CHECK_MILLISECONDS);
     },
     hold(claim) {
-      const lease: Held = { ...claim, controller: new AbortController(), stopRequested: allStop };
+      const lease: Held = { ...claim, controller: new AbortController(), stopController: new AbortController() };
+      if (allStop) lease.stopController.abort();
       held.set(keyOf(claim), lease);
       return {
         ...claim,
         signal: lease.controller.signal,
-        get stopRequested() {
-          return lease.stopRequested;
-        },
+        stopSignal: lease.stopController.signal,
         forget: () => {
           if (held.get(keyOf(lease)) === lease) held.delete(keyOf(lease));
         },
@@ -177,7 +177,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     checkNow: beatOnce,
     stopAll() {
       allStop = true;
-      for (const lease of held.values()) lease.stopRequested = true;
+      for (const lease of held.values()) lease.stopController.abort();
     },
     dropAll() {
       for (const lease of [...held.values()]) drop(lease, 'draining');

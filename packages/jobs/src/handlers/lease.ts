@@ -28,12 +28,12 @@ export interface HeldClaim {
   readonly token: number;
 }
 
-/** A claim that heartbeats keep alive. Whoever works under it checks `stopRequested` at each window border and obeys `signal` at once. */
+/** A claim that heartbeats keep alive. Whoever works under it lets no new window in after `stopSignal` and obeys `signal` at once. */
 export interface Lease extends HeldClaim {
   /** Aborted with a WorkDroppedError. */
   readonly signal: AbortSignal;
-  /** Paused, or the worker drains: finish the window, then let go. */
-  readonly stopRequested: boolean;
+  /** Paused, or the worker drains: finish the windows that are inside, then let go. */
+  readonly stopSignal: AbortSignal;
   /** Ends the heartbeats for it; the row is the caller's to change. Idempotent. */
   forget(): void;
 }

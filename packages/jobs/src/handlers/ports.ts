@@ -18,6 +18,10 @@ export interface ChoiceRequest {
   readonly task: 'transcribe' | 'translate';
   readonly language?: string;
   readonly wordTimes: boolean;
+  /** Asked for by name; nothing else is a candidate then. */
+  readonly backend?: string;
+  /** Id or kind of device (`cuda:0`, `cuda`), likewise. */
+  readonly device?: string;
   readonly exclude?: readonly AvoidedCandidate[];
 }
 
@@ -27,9 +31,17 @@ export interface InferenceJob<C extends Choice> {
   /** Higher first. */
   readonly priority: number;
   readonly signal: AbortSignal;
+  /** After this no more windows go in; the parts end when those inside are done. */
+  readonly stopSignal?: AbortSignal;
   readonly windowSecondsMax?: number;
+  /** The first window may have ended a process before: it goes in alone. */
+  readonly isSuspect?: boolean;
+  /** The language that was settled meanwhile, for windows that have not gone in. */
+  readonly language?: () => string | undefined;
+  /** Samples of the window with this index, read just before it goes in; the request's windows are empty then. */
+  readonly readSamples?: (index: number) => Promise<Float32Array>;
   /** Called before native code sees the first window. */
-  readonly onStarted?: () => Promise<void>;
+  readonly onStarted?: (start: { readonly deviceActual: string }) => Promise<void>;
 }
 
 /** The part of an inference host that handlers use: whatever runs models in child processes. */

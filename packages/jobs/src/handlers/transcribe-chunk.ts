@@ -1,35 +1,21 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { BackendWarning, TranscribeOptions, WindowResult } from '@voice-transcriber/backend-sdk';
-import { chunks, windows, type Transaction } from '@voice-transcriber/db';
-import { inferencePriority, ringChunk } from '../tasks.js';
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import { windows, type Transaction } from '@voice-transcriber/db';
+import { ringChunk } from '../tasks.js';
 import { closeAttempt, createResourceMeter, reportAttempt, type AttemptEnd } from './attempt.js';
 import { chooseForChunk } from './choose-for-chunk.js';
 import { recordChunkFailure } from './chunk-failure.js';
 import { claimChunk, guardClaim, releaseChunk, type ChunkClaim } from './claims.js';
-import { commitWindow, type Window } from './commit-window.js';
 import { withDatabaseRetry } from './database-retry.js';
-import { WorkDroppedError, type Lease } from './lease.js';
-import { decideLanguage, findChunkLanguage } from './chunk-language.js';
+import { WindowHearing, type ChunkRun } from './hear-windows.js';
+import { WorkDroppedError } from './lease.js';
 import { recordMemoryPeak, recordModelSpeed } from './model-speed.js';
 import type { Choice, HandlerDependencies, Inference } from './ports.js';
-import { createProgressReporter } from './progress-reporter.js';
 import { raiseWarnings } from './raise-warnings.js';
 import { toStoredError } from './stored-error.js';
 
-/** State of one run, for the attempt's row and the performance line. */
-interface Run<C extends Choice> {
-  readonly claimed: ChunkClaim;
-  readonly lease: Lease;
-  choice: C | undefined;
-  language: string | undefined;
-  windowsCommitted: number;
-  audioSeconds: number;
-  inferenceSeconds: number;
-}
-
 /**
- * Transcribes the open windows of one chunk, each committed as soon as it is there. Stops at a window border when asked to, and may die
- * anywhere: what is committed stays, and the next claim goes on behind it.
+ * Transcribes the open windows of one chunk, each committed as soon as it is there. Stops when asked to, once the windows inside are done, and
+ * may die anywhere: what is committed stays, and the next claim goes on behind it.
  */
 export async function transcribeChunk<C extends Choice>(
   dependencies: HandlerDependencies<C>,
@@ -39,11 +25,10 @@ export async function transcribeChunk<C extends Choice>(
   const claimed = await db.orm.transaction((transaction) => claimChunk(transaction, { chunkId, workerId }));
   if (!claimed) return;
   const lease = leases.hold(claimed.claim);
-  const run: Run<C> = {
+  const run: ChunkRun<C> = {
     claimed,
     lease,
     choice: undefined,
-    language: undefined,
     windowsCommitted: 0,
     audioSeconds: 0,
     inferenceSeconds: 0,
@@ -59,9 +44,11 @@ export async function transcribeChunk<C extends Choice>(
   }
 }
 
-async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run: Run<C>): Promise<AttemptEnd> {
-  const { db, workerId } = dependencies;
+async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run: ChunkRun<C>): Promise<AttemptEnd> {
+  const { db } = dependencies;
   const { lease, claimed } = run;
+  const { audioKey, id } = claimed.transcription;
+  if (audioKey === null) throw new Error('A chunk runs without a work file.');
   const choice = await chooseForChunk(dependencies, claimed, lease);
   run.choice = choice;
   const open = await withDatabaseRetry(lease.signal, () =>
@@ -71,88 +58,20 @@ async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run:
       .where(and(eq(windows.chunkId, claimed.chunk.id), isNull(windows.committedAt)))
       .orderBy(asc(windows.index)),
   );
-  const progress = createProgressReporter(dependencies, lease);
-  run.language = await withDatabaseRetry(lease.signal, () => findChunkLanguage(db.orm, claimed));
-  const warnings = new Map<string, BackendWarning>();
-  for (const window of open) {
-    if (lease.stopRequested) return letGo(dependencies, run);
-    const result = await transcribeWindow(dependencies, run, { window, warnings, progress });
-    await withDatabaseRetry(lease.signal, () =>
-      db.orm.transaction((transaction) =>
-        commitWindow(transaction, { claim: claimed.claim, workerId, window, result }),
-      ),
-    );
-    run.language ??= decideLanguage(window, result.language, result.segments.length);
-    run.windowsCommitted += 1;
-    run.audioSeconds += window.endSeconds - window.startSeconds;
-    run.inferenceSeconds += result.inferenceSeconds;
+  const hearing = new WindowHearing(dependencies, run, { choice, audioKey, open });
+  await hearing.hear();
+  await raiseWarnings(dependencies, id, [...hearing.warnings.values()]);
+  if (run.windowsCommitted < open.length) {
+    if (lease.stopSignal.aborted) return letGo(dependencies, run);
+    throw new Error('The inference host ended without a result for every window.');
   }
-  await raiseWarnings(dependencies, claimed.transcription.id, [...warnings.values()]);
   return { outcome: 'succeeded' };
-}
-
-interface WindowWork {
-  readonly window: Window;
-  readonly warnings: Map<string, BackendWarning>;
-  readonly progress: ReturnType<typeof createProgressReporter>;
-}
-
-async function transcribeWindow<C extends Choice>(
-  { inference, audio, db, windowSecondsMax }: HandlerDependencies<C>,
-  { claimed, lease, choice, language }: Run<C>,
-  { window, warnings, progress }: WindowWork,
-): Promise<WindowResult> {
-  const { transcription, chunk, claim } = claimed;
-  if (!choice || transcription.audioKey === null) throw new Error('A chunk runs without a choice or a work file.');
-  const samples = await audio.readWindow(transcription.audioKey, window);
-  const seconds = window.endSeconds - window.startSeconds;
-  const parts = inference.transcribe({
-    choice,
-    request: {
-      windows: [{ index: window.index, startSeconds: window.startSeconds, samples }],
-      options: optionsOf(transcription.options, language),
-    },
-    priority: inferencePriority(transcription.priority, chunk.index),
-    signal: lease.signal,
-    ...(windowSecondsMax === undefined ? {} : { windowSecondsMax }),
-    onStarted: async () => {
-      await withDatabaseRetry(lease.signal, () =>
-        db.orm
-          .update(chunks)
-          .set({ nativeStartedAt: sql`now()` })
-          .where(and(eq(chunks.id, claim.id), eq(chunks.token, claim.token))),
-      );
-    },
-  });
-  let result: WindowResult | undefined;
-  for await (const part of parts) {
-    if (part.type === 'window-final') result = part.result;
-    else if (part.type === 'progress') progress.report(seconds * part.fraction);
-    else warnings.set(part.warning.code, part.warning);
-  }
-  await progress.flush();
-  lease.signal.throwIfAborted();
-  if (!result) throw new Error('The inference host ended a window without a result.');
-  return result;
-}
-
-function optionsOf(
-  asked: ChunkClaim['transcription']['options'],
-  detectedLanguage: string | undefined,
-): TranscribeOptions {
-  const { task, wordTimes, prompt, language = detectedLanguage } = asked;
-  return {
-    task,
-    wordTimes,
-    ...(language === undefined ? {} : { language }),
-    ...(prompt === undefined ? {} : { prompt }),
-  };
 }
 
 /** Paused or draining: what is done stays, the rest waits. */
 async function letGo<C extends Choice>(
   dependencies: HandlerDependencies<C>,
-  { claimed, lease }: Run<C>,
+  { claimed, lease }: ChunkRun<C>,
 ): Promise<AttemptEnd> {
   const { db, workerId } = dependencies;
   await withDatabaseRetry(lease.signal, () =>
@@ -163,7 +82,7 @@ async function letGo<C extends Choice>(
 
 async function fail<C extends Choice>(
   dependencies: HandlerDependencies<C>,
-  run: Run<C>,
+  run: ChunkRun<C>,
   error: unknown,
 ): Promise<AttemptEnd> {
   const { db, leases, logger, workerId } = dependencies;
@@ -191,7 +110,7 @@ async function fail<C extends Choice>(
 /** The worker ends before its window does. One try: if it fails, the lease ends by itself. */
 async function giveBack<C extends Choice>(
   { db, workerId }: HandlerDependencies<C>,
-  { claimed }: Run<C>,
+  { claimed }: ChunkRun<C>,
 ): Promise<AttemptEnd> {
   await db.orm.transaction((transaction) => release(transaction, claimed, workerId));
   return { outcome: 'released' };
@@ -206,7 +125,7 @@ async function release(transaction: Transaction, { claim, chunk }: ChunkClaim, w
 /** The attempt's row, the model's speed and the performance line. Measurements must never undo work, so failures are only logged. */
 async function conclude<C extends Choice>(
   { db, logger, host }: HandlerDependencies<C>,
-  { claimed, choice, windowsCommitted, audioSeconds, inferenceSeconds }: Run<C>,
+  { claimed, choice, windowsCommitted, audioSeconds, inferenceSeconds }: ChunkRun<C>,
   end: AttemptEnd,
   durationSeconds: number,
 ): Promise<void> {
