@@ -1,20 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import backend from '@voice-transcriber/backend-smart-whisper';
-import { describeBackendContract } from '@voice-transcriber/backend-testkit/contract';
-import { createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
-import { fixturePath, MODEL, readClipSamples } from './transcribe-clip.js';
+import { describeBackendContract, describeHostedBackendContract } from '@voice-transcriber/backend-testkit/contract';
 
-describeBackendContract('smart-whisper', {
-  backend,
-  model: () => createModelStore({ directories: [EMBEDDED_MODELS_DIRECTORY] }).require(MODEL),
-  speech: async () => {
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'smart-whisper-contract-'));
-    try {
-      return await readClipSamples(fixturePath('jfk.flac'), directory);
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
-  },
-});
+const moduleUrl = import.meta.resolve('@voice-transcriber/backend-smart-whisper');
+
+describeBackendContract('smart-whisper', { moduleUrl });
+describeHostedBackendContract('smart-whisper', { moduleUrl });

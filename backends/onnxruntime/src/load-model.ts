@@ -104,8 +104,11 @@ class OnnxModel implements LoadedModel {
       );
       // A later window may fail while an earlier one is still awaited.
       for (const result of results) result.catch(() => undefined);
-      for (const result of results) {
-        yield { type: 'window-final', result: await Promise.race([result, cancellation.aborted]) };
+      for (const pending of results) {
+        const result = await Promise.race([pending, cancellation.aborted]);
+        // What had been heard before the reader gave up is not handed out any more either.
+        cancellation.throwIfAborted();
+        yield { type: 'window-final', result };
       }
     } finally {
       this.#engine.cancel(key);

@@ -1,1 +1,3 @@
-export { describeBackendContract, type BackendContractOptions } from './describe-backend-contract.js';
+export { describeBackendContract } from './contract/describe-backend-contract.js';
+export { describeHostedBackendContract } from './contract/describe-hosted-backend-contract.js';
+export type { BackendContractOptions, HeavyTest } from './contract/subject.js';

@@ -1,11 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BackendError,
   defineBackend,
+  SAMPLE_RATE_HZ,
   type AudioWindow,
+  type Capabilities,
   type Device,
   type LoadedModel,
   type ModelFiles,
@@ -14,6 +16,7 @@ import {
   type WindowResult,
 } from '@voice-transcriber/backend-sdk';
 import { misbehave, takeTurn } from './fake-faults.js';
+import { fakeModelContent } from './fake-model.js';
 import { fakeWindowResult } from './fake-text.js';
 import { parseFakeScript } from './fake-script.js';
 
@@ -38,20 +41,29 @@ export default defineBackend({
     Promise.resolve({
       status: 'available',
       version: '1.0.0',
-      devices: gpuBytes > 0 ? [cpu(), gpu()] : [cpu()],
+      devices: devices(),
       facts: { purpose: 'tests only' },
     }),
   fit: () => ({ fits: true, memoryBytesNeeded: MEMORY_BYTES_NEEDED }),
-  load: async (files, options) => {
+  load: async (files, { device }) => {
+    if (!devices().some(({ id }) => id === device.id)) {
+      throw new BackendError('device-unavailable', `There is no device "${device.id}" here. Use another.`, {
+        retry: 'elsewhere',
+      });
+    }
     await checkFile(files);
-    if (options.device.kind !== 'cpu' && address.searchParams.has('gpu-fails')) {
+    if (device.kind !== 'cpu' && address.searchParams.has('gpu-fails')) {
       throw new BackendError('device-unavailable', 'Scripted failure: the GPU fell off the bus.', {
         retry: 'elsewhere',
       });
     }
-    return createFakeModel(files, options.device);
+    return createFakeModel(files, device);
   },
 });
+
+function devices(): Device[] {
+  return gpuBytes > 0 ? [cpu(), gpu()] : [cpu()];
+}
 
 function cpu(): Device {
   return { id: 'cpu', kind: 'cpu', name: 'Scripted processor', memoryBytesTotal: os.totalmem() };
@@ -62,36 +74,41 @@ function gpu(): Device {
 }
 
 async function checkFile({ manifest, path: file }: ModelFiles): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) {
+  const content = await readFile(file).catch((cause: unknown) => {
     throw new BackendError('model-missing', `The model file ${file} is missing. Install the model again.`, {
       retry: 'elsewhere',
+      cause,
     });
-  }
-  if (found.size !== manifest.fileBytes) {
-    throw new BackendError('model-corrupt', `The model file ${file} is damaged. Install the model again.`, {
-      retry: 'elsewhere',
-      details: { fileBytes: found.size, fileBytesExpected: manifest.fileBytes },
-    });
-  }
+  });
+  if (content.length === manifest.fileBytes && content.equals(fakeModelContent(manifest.name))) return;
+  throw new BackendError('model-corrupt', `The model file ${file} is damaged. Install the model again.`, {
+    retry: 'elsewhere',
+    details: { fileBytes: content.length, fileBytesExpected: manifest.fileBytes },
+  });
+}
+
+function capabilitiesOf(name: string): Capabilities {
+  const isBatched = name.includes('batched');
+  const isConcurrent = name.includes('concurrent');
+  return {
+    wordTimes: true,
+    translation: true,
+    languageDetection: true,
+    batchSize: isBatched ? SLOTS : 1,
+    concurrency: isConcurrent ? SLOTS : 1,
+    cancellation: isConcurrent ? 'immediate' : isBatched ? 'window' : 'process',
+  };
 }
 
 function createFakeModel(files: ModelFiles, device: Device): LoadedModel {
-  const isBatched = files.manifest.name.includes('batched');
-  const isConcurrent = files.manifest.name.includes('concurrent');
+  const disposal = new AbortController();
   return {
-    capabilities: {
-      wordTimes: true,
-      translation: true,
-      languageDetection: true,
-      batchSize: isBatched ? SLOTS : 1,
-      concurrency: isConcurrent ? SLOTS : 1,
-      cancellation: isConcurrent ? 'immediate' : isBatched ? 'window' : 'process',
-    },
+    capabilities: capabilitiesOf(files.manifest.name),
     memoryBytes: 1024 * 1024,
     device,
-    transcribe: (request, options) => transcribe(request, path.dirname(files.path), options?.signal),
-    dispose: () => Promise.resolve(),
+    transcribe: (request, { signal } = {}) =>
+      transcribe(request, path.dirname(files.path), { signal, disposed: disposal.signal }),
+    dispose: async () => disposal.abort(),
   };
 }
 
@@ -100,8 +117,18 @@ type Heard = Parameters<typeof fakeWindowResult>[2];
 async function* transcribe(
   request: TranscribeRequest,
   modelDirectory: string,
-  signal: AbortSignal | undefined,
+  stops: Stops,
 ): AsyncGenerator<TranscriptPart> {
+  checkStops(stops);
+  const { language } = request.options;
+  if (
+    language !== undefined &&
+    new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(language) === undefined
+  ) {
+    throw new BackendError('request-unsupported', `Nobody speaks the language "${language}". Leave it out.`, {
+      retry: 'never',
+    });
+  }
   const script = parseFakeScript(request.options.prompt);
   for (const name of Object.keys(request.options.extra ?? {})) {
     if (KNOWN_EXTRA_OPTIONS.includes(name)) continue;
@@ -109,7 +136,7 @@ async function* transcribe(
   }
   for (const window of request.windows) {
     const startedAt = performance.now();
-    if (signal?.aborted) throw cancelled();
+    checkStops(stops);
     yield { type: 'progress', windowIndex: window.index, fraction: 0 };
     let speed = SPEED_DEFAULT;
     let heard: Heard | undefined;
@@ -121,7 +148,7 @@ async function* transcribe(
       if (language !== undefined && confidence !== undefined) heard = { language, confidence };
       await misbehave(instruction);
     }
-    await work(window, speed, signal);
+    await work(window, speed, stops);
     yield { type: 'progress', windowIndex: window.index, fraction: 1 };
     const inferenceSeconds = (performance.now() - startedAt) / 1000;
     const result: WindowResult = { ...fakeWindowResult(window, request.options, heard), inferenceSeconds };
@@ -129,15 +156,34 @@ async function* transcribe(
   }
 }
 
-async function work(window: AudioWindow, speed: number, signal: AbortSignal | undefined): Promise<void> {
-  const seconds = window.samples.length / 16_000 / speed;
-  try {
-    await sleep(seconds * 1000, undefined, signal === undefined ? {} : { signal });
-  } catch {
-    throw cancelled();
+/** What ends a request before its time: its own signal, and the end of the model. */
+interface Stops {
+  readonly signal: AbortSignal | undefined;
+  readonly disposed: AbortSignal;
+}
+
+function checkStops({ signal, disposed }: Stops): void {
+  if (signal?.aborted === true) {
+    throw new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
+  }
+  if (disposed.aborted) {
+    throw new BackendError('backend-unavailable', 'The model was unloaded. Load it again.', { retry: 'here' });
   }
 }
 
-function cancelled(): BackendError {
-  return new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
+async function work(window: AudioWindow, speed: number, stops: Stops): Promise<void> {
+  // The reader may have aborted while it held the last part.
+  checkStops(stops);
+  const seconds = window.samples.length / SAMPLE_RATE_HZ / speed;
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  const signals = [stops.disposed, ...(stops.signal === undefined ? [] : [stops.signal])];
+  for (const signal of signals) signal.addEventListener('abort', stop);
+  try {
+    await sleep(seconds * 1000, undefined, { signal: controller.signal });
+  } catch {
+    checkStops(stops);
+  } finally {
+    for (const signal of signals) signal.removeEventListener('abort', stop);
+  }
 }

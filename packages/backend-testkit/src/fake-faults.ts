@@ -50,6 +50,11 @@ export async function misbehave(instruction: FakeInstruction): Promise<void> {
     case 'out-of-memory':
       fillMemory();
       return;
+    case 'error':
+      throw new BackendError(instruction.code ?? 'inference-failed', 'Scripted failure: a code of its own.', {
+        retry: 'never',
+        details: { scripted: true },
+      });
     case 'error-here':
       throw new BackendError('inference-failed', 'Scripted failure: try again here.', { retry: 'here' });
     case 'error-elsewhere':

@@ -18,8 +18,13 @@ export async function installFakeModels(directory: string, names: readonly strin
   return installed;
 }
 
+/** All that a file of this model may hold. */
+export function fakeModelContent(name: string): Buffer {
+  return Buffer.from(`scripted model ${name}\n`.repeat(64));
+}
+
 async function writeModel(directory: string, name: string): Promise<ModelFiles> {
-  const content = Buffer.from(`scripted model ${name}\n`.repeat(64));
+  const content = fakeModelContent(name);
   const file = path.resolve(directory, `${name}.fake.bin`);
   await writeFile(file, content);
   const manifest: ModelManifest = {

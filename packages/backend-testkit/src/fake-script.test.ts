@@ -16,5 +16,6 @@ test('verbs carry the window, the number of times, a key and a speed', () => {
 test('a typing error in a script is an error, never a silent pass', () => {
   expect(() => parseFakeScript('fake:sgev')).toThrow('no verb "sgev"');
   expect(() => parseFakeScript('fake:segv@windw=2')).toThrow('no setting "windw"');
+  expect(() => parseFakeScript('fake:error@code=bad-luck')).toThrow('no error code "bad-luck"');
   expect(() => parseFakeScript('fake:segv@window=two')).toThrow('must be a number');
 });

@@ -1,3 +1,5 @@
+import { BACKEND_ERROR_CODES, type BackendErrorCode } from '@voice-transcriber/backend-sdk';
+
 /** What the fake backend can be told to do to a window. */
 export const FAKE_VERBS = [
   'slow',
@@ -9,6 +11,7 @@ export const FAKE_VERBS = [
   'out-of-memory',
   'garbage',
   'exit',
+  'error',
   'error-here',
   'error-elsewhere',
   'error-never',
@@ -28,6 +31,8 @@ export interface FakeInstruction {
   /** What `hear` takes the window's language for when none is asked for, and how surely. */
   readonly language?: string;
   readonly confidence?: number;
+  /** For `error`: what it throws. */
+  readonly code?: BackendErrorCode;
 }
 
 const PREFIX = 'fake:';
@@ -35,7 +40,7 @@ const PREFIX = 'fake:';
 /**
  * Reads the script that a request carries in its prompt, because the prompt is the one option that travels unchanged from a client's upload to the backend.
  *
- * `fake:VERB@window=N,times=N,key=TEXT,speed=N,language=TEXT,confidence=N`, several separated by `;`. A prompt without the prefix is an ordinary prompt: no instructions.
+ * `fake:VERB@window=N,times=N,key=TEXT,speed=N,language=TEXT,confidence=N,code=CODE`, several separated by `;`. A prompt without the prefix is an ordinary prompt: no instructions.
  * Throws an Error that names the mistake, so that a typing error cannot make a test pass.
  */
 export function parseFakeScript(prompt: string | undefined): readonly FakeInstruction[] {
@@ -59,7 +64,7 @@ function parseInstruction(text: string): FakeInstruction {
       .map((setting) => setting.split('=', 2) as [string, string]),
   );
   for (const name of values.keys()) {
-    if (!['window', 'times', 'key', 'speed', 'language', 'confidence'].includes(name))
+    if (!['window', 'times', 'key', 'speed', 'language', 'confidence', 'code'].includes(name))
       throw new Error(`The fake backend knows no setting "${name}".`);
   }
   return {
@@ -72,7 +77,16 @@ function parseInstruction(text: string): FakeInstruction {
       language: values.get('language') ?? 'en',
       confidence: readNumber(values, 'confidence') ?? 0.99,
     }),
+    ...readCode(values),
   };
+}
+
+function readCode(values: ReadonlyMap<string, string>): { readonly code?: BackendErrorCode } {
+  const text = values.get('code');
+  if (text === undefined) return {};
+  const code = BACKEND_ERROR_CODES.find((known) => known === text);
+  if (code === undefined) throw new Error(`The fake backend knows no error code "${text}".`);
+  return { code };
 }
 
 function readNumber(values: ReadonlyMap<string, string>, name: string): number | undefined {

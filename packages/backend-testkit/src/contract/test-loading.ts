@@ -1,0 +1,56 @@
+import { BackendError } from '@voice-transcriber/backend-sdk';
+import { expect, test } from 'vitest';
+import { hear, rejection, run, within } from './run-request.js';
+import type { ContractSubject } from './subject.js';
+
+const DISPOSE_MILLISECONDS_MAX = 30_000;
+
+/** What a backend says about itself, where a model really runs, and how it ends. */
+export function testLoading(subject: ContractSubject): void {
+  test('says its version, its devices and the memory that the model needs', () => {
+    const { backend, model, files, device } = subject;
+    expect(backend.specVersion).toBe(1);
+    expect(backend.name).toMatch(/^[a-z][a-z0-9-]*$/);
+    const fit = backend.fit(files.manifest, device);
+    expect(fit.fits && fit.memoryBytesNeeded).toBeGreaterThan(0);
+    expect(model.memoryBytes).toBeGreaterThan(0);
+    expect(model.capabilities.batchSize).toBeGreaterThanOrEqual(1);
+    expect(model.capabilities.concurrency).toBeGreaterThanOrEqual(1);
+    expect(['process', 'window', 'immediate']).toContain(model.capabilities.cancellation);
+  });
+
+  test('the device that a model runs on is the one that was asked for, of those that were reported', () => {
+    expect(subject.model.device).toMatchObject({ id: subject.device.id, kind: subject.device.kind });
+    expect(subject.devices.map(({ id }) => id)).toContain(subject.model.device.id);
+  });
+
+  test('a device that is not there is a typed error', async () => {
+    const device = { id: 'cuda:97', kind: 'cuda', name: 'Nowhere', memoryBytesTotal: 1e9 } as const;
+    const error = await rejection(() => subject.load(subject.files, device));
+    expect(error.code).toBe('device-unavailable');
+  });
+
+  test('disposing twice is harmless, and nothing can be heard afterwards', async () => {
+    const model = await subject.load();
+    await Promise.all([model.dispose(), model.dispose()]);
+    await model.dispose();
+    expect(await rejection(() => run(model, [subject.window(0, { seconds: 4 })]))).toBeInstanceOf(BackendError);
+  });
+
+  test('disposing during a run ends the run with its result or a typed error', async () => {
+    const model = await subject.load();
+    let start = (): void => undefined;
+    const started = new Promise<void>((resolve) => (start = resolve));
+    const outcome = hear(model, [subject.fullWindow(0), subject.fullWindow(1)], { onPart: () => start() }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    // The first part may come late or with the result.
+    const timer = setTimeout(start, 100);
+    await started;
+    clearTimeout(timer);
+    await within(DISPOSE_MILLISECONDS_MAX, 'Disposing during a run', model.dispose());
+    const error = await within(DISPOSE_MILLISECONDS_MAX, 'The end of the run', outcome);
+    if (error !== undefined) expect(error).toBeInstanceOf(BackendError);
+  });
+}
