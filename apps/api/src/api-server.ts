@@ -10,6 +10,7 @@ import { registerGraphqlSocket } from './http/graphql-socket.js';
 import { registerHealthRoutes } from './http/health-routes.js';
 import { registerCrossOrigin } from './http/origins.js';
 import { RequestProblem, sendProblem } from './http/request-problem.js';
+import { registerUploadRoutes } from './http/upload-routes.js';
 import { registerSignInRoutes } from './http/sign-in-routes.js';
 import { createUploadSlots } from './http/upload-slots.js';
 
@@ -73,6 +74,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   registerFileRoutes(app, services);
   const stopping = new AbortController();
   const slots = createUploadSlots(config.upload.concurrentMax);
+  registerUploadRoutes(app, { services, slots, isAllowedOrigin });
   const yoga = createGraphqlServer({ logger });
   registerGraphqlRoute(app, { services, yoga, slots, isAllowedOrigin, stopping: stopping.signal });
   registerGraphqlSocket(app, { services, yoga, isAllowedOrigin, stopping: stopping.signal });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { findAudioTools, type AudioTools } from '@voice-transcriber/audio';
 import type { Config } from '@voice-transcriber/config';
 import { openDatabase } from '@voice-transcriber/db';
@@ -8,6 +9,7 @@ import type { Logger } from '@voice-transcriber/telemetry';
 import { createAccessControl } from './access/access-control.js';
 import type { Services } from './graphql/context.js';
 import { createConsoleHub } from './live/console-hub.js';
+import { createResumableUploads } from './resumable/resumable-uploads.js';
 
 const CONNECTIONS_MAX = 10;
 
@@ -27,7 +29,19 @@ export async function openServices(options: {
   const db = openDatabase(databaseUrl, { connectionsMax: CONNECTIONS_MAX, applicationName: 'voice-transcriber-api' });
   const access = await createAccessControl({ orm: db.orm });
   const bell = createEventBell(databaseUrl);
-  const consoleHub = createConsoleHub({ db, bell, logger });
+  const modelStore = createModelStore({ directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] });
+  const consoleHub = createConsoleHub({ db, bell, modelStore, logger });
+  const resumableUploads = await createResumableUploads({
+    directory: path.join(config.storage.directory, '.resumable'),
+    fileBytesMax: config.upload.fileBytesMax,
+    isAllowedOrigin: (origin) => config.api.consoleOrigins.includes(origin),
+  });
+  const cleanUp = setInterval(() => {
+    resumableUploads
+      .removeExpired()
+      .catch((error: unknown) => logger.warn({ error }, 'Expired uploads could not be removed.'));
+  }, config.jobs.cleanupIntervalSeconds * 1000);
+  cleanUp.unref();
   const services: Services = {
     config,
     logger,
@@ -36,12 +50,14 @@ export async function openServices(options: {
     bell,
     consoleHub,
     storage: createFileStorage({ directory: config.storage.directory }),
-    modelStore: createModelStore({ directories: [EMBEDDED_MODELS_DIRECTORY, config.inference.modelsDirectory] }),
+    modelStore,
     findTools: rememberTools(config),
+    resumableUploads,
   };
   return {
     services,
     async dispose() {
+      clearInterval(cleanUp);
       await consoleHub.close();
       await bell.close();
       await db.close();

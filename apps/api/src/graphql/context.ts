@@ -8,6 +8,7 @@ import type { ModelStore } from '@voice-transcriber/inference';
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
 import type { ConsoleHub } from '../live/console-hub.js';
+import type { ResumableUploads } from '../resumable/resumable-uploads.js';
 import type { Loaders } from './loaders.js';
 
 /** What the process holds for all requests. */
@@ -17,6 +18,7 @@ export interface Services {
   readonly db: Database;
   readonly access: AccessControl;
   readonly storage: Storage;
+  readonly resumableUploads: ResumableUploads;
   readonly modelStore: ModelStore;
   /** Found on first use: the API also serves while ffprobe is missing, and says so at an upload. */
   readonly findTools: () => Promise<AudioTools>;

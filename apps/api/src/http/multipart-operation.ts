@@ -15,25 +15,33 @@ export interface ParsedOperation {
 }
 
 /** Refuses what says itself that it is too large, before a byte of it is read. */
-export function assertLengthAllowed(request: IncomingMessage, { fileBytesMax }: { fileBytesMax: number }): void {
+export function assertLengthAllowed(
+  request: IncomingMessage,
+  { fileBytesMax, limitVariable }: { fileBytesMax: number; limitVariable: string },
+): void {
   const length = declaredLength(request);
   if (length === undefined || length <= fileBytesMax + MULTIPART_OVERHEAD_BYTES_MAX) return;
-  throw new RequestProblem(413, 'file-too-large', fileTooLargeMessage(fileBytesMax), {
+  throw new RequestProblem(413, 'file-too-large', fileTooLargeMessage(fileBytesMax, limitVariable), {
     details: { maxFileBytes: fileBytesMax },
   });
 }
 
 /** A body lies on the disk twice for a moment: in the parser's spool file and in the storage. */
 export function assertDiskHasRoom(request: IncomingMessage, { freeBytes }: { freeBytes: number }): void {
-  if (freeBytes >= 2 * (declaredLength(request) ?? 0) + DISK_RESERVE_BYTES) return;
+  assertRoomFor(declaredLength(request) ?? 0, { freeBytes });
+}
+
+/** Throws `disk-full` when a file of this size would not fit twice. */
+export function assertRoomFor(sizeBytes: number, { freeBytes }: { freeBytes: number }): void {
+  if (freeBytes >= 2 * sizeBytes + DISK_RESERVE_BYTES) return;
   throw new RequestProblem(507, 'disk-full', DISK_FULL_MESSAGE, { headers: { 'retry-after': '60' } });
 }
 
 export const DISK_FULL_MESSAGE =
   'The disk of the server is too full for this file. Delete old transcriptions or free space, then try again.';
 
-export function fileTooLargeMessage(fileBytesMax: number): string {
-  return `The file is larger than the ${fileBytesMax} bytes that the server accepts. Send a smaller or compressed file, or raise MAX_FILE_SIZE.`;
+export function fileTooLargeMessage(fileBytesMax: number, limitVariable = 'MAX_FILE_SIZE'): string {
+  return `The file is larger than the ${fileBytesMax} bytes that the server accepts. Send a smaller or compressed file, or raise ${limitVariable}.`;
 }
 
 /**

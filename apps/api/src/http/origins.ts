@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { RequestProblem } from './request-problem.js';
 
-const ALLOWED_HEADERS = 'authorization, content-type, accept, last-event-id, x-requested-with';
-const EXPOSED_HEADERS = 'content-disposition, content-range, retry-after, x-request-id';
+const ALLOWED_HEADERS =
+  'authorization, content-type, accept, last-event-id, x-requested-with, tus-resumable, upload-length, upload-offset, upload-metadata, upload-defer-length, upload-concat';
+const EXPOSED_HEADERS =
+  'content-disposition, content-range, retry-after, x-request-id, location, tus-resumable, upload-offset, upload-length, upload-expires';
 const PREFLIGHT_SECONDS = '600';
 
 /** Answers for origins on the list only, and never reflects another. A preflight from elsewhere gets no permission. */
@@ -18,7 +20,7 @@ export function registerCrossOrigin(app: FastifyInstance, isAllowedOrigin: (orig
     }
     if (request.method !== 'OPTIONS') return;
     if (allowed) {
-      reply.header('access-control-allow-methods', 'GET, HEAD, POST');
+      reply.header('access-control-allow-methods', 'GET, HEAD, POST, PATCH, DELETE');
       reply.header('access-control-allow-headers', ALLOWED_HEADERS);
       reply.header('access-control-max-age', PREFLIGHT_SECONDS);
     }

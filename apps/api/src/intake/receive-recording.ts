@@ -12,6 +12,19 @@ import { findUploadFailure, type UploadFailure } from './upload-failure.js';
 /** Read back in pieces of this size: each costs a turn through the thread pool, so small ones halve the speed. */
 const PIECE_BYTES = 2 ** 20;
 
+/** Where the bytes of a recording come from. */
+export interface RecordingSource {
+  /** As its sender named it. */
+  readonly filename: string;
+  open(): Readable;
+}
+
+/** A file that arrives with the request. */
+export async function fromUpload(upload: Promise<FileUpload>): Promise<RecordingSource> {
+  const file = await upload;
+  return { filename: file.filename, open: () => openUpload(file) };
+}
+
 export type ReceivedRecording =
   { readonly ok: true; readonly media: NewMedia } | { readonly ok: false; readonly failure: UploadFailure };
 
@@ -21,7 +34,7 @@ export type ReceivedRecording =
  * A file that is refused leaves nothing behind, at whatever point. Failures that are not the sender's or the disk's are thrown.
  */
 export async function receiveRecording(
-  upload: Promise<FileUpload>,
+  source: Promise<RecordingSource>,
   options: {
     readonly storage: Storage;
     readonly findTools: () => Promise<AudioTools>;
@@ -34,8 +47,9 @@ export async function receiveRecording(
   let stream: Readable | undefined;
   try {
     const tools = await findTools();
-    const file = await upload.catch(throwBroken);
-    stream = openStream(file);
+    const file = await source.catch(throwBroken);
+    stream = file.open();
+    stream.on('error', () => undefined);
     const head = await readHead(stream, signal);
     const container = sniffContainer(head);
     const blob = await storage.put(storageKey, prepend(head, stream), { sizeBytesMax: fileBytesMax, signal });
@@ -64,8 +78,8 @@ export async function receiveRecording(
   }
 }
 
-/** The spool file's reader never hears of a failed write (a full disk): without this it would wait for ever. */
-function openStream(file: FileUpload): Readable {
+/** The bytes of an upload. The spool file's reader never hears of a failed write (a full disk): without this it would wait for ever. */
+export function openUpload(file: FileUpload): Readable {
   const stream = createReadStream(file);
   stream.on('error', () => undefined);
   file.capacitor.once('error', (error) => stream.destroy(error));
@@ -128,7 +142,7 @@ function createStorageKey(now: Date): string {
 /** Reads a file to its end without keeping it, so that its sender gets to read our answer. */
 export async function discardFile(upload: Promise<FileUpload>): Promise<void> {
   try {
-    const stream = openStream(await upload);
+    const stream = openUpload(await upload);
     stream.resume();
     await once(stream, 'close');
   } catch {

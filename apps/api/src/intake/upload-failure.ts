@@ -11,6 +11,7 @@ export const UPLOAD_FAILURE_CODES = [
   'container-unsupported',
   'disk-full',
   'upload-aborted',
+  'upload-missing',
   'upload-stalled',
 ] as const;
 export type UploadFailureCode = (typeof UPLOAD_FAILURE_CODES)[number];
@@ -44,7 +45,11 @@ export function uploadFailure(code: UploadFailureCode, message: string, maxFileB
 /** Tells whose fault a failed upload is: the sender's or the disk's becomes an answer; anything else is ours and comes back undefined. */
 export function findUploadFailure(
   error: unknown,
-  { fileBytesMax, signal }: { readonly fileBytesMax: number; readonly signal: AbortSignal },
+  {
+    fileBytesMax,
+    limitVariable,
+    signal,
+  }: { readonly fileBytesMax: number; readonly limitVariable?: string; readonly signal: AbortSignal },
 ): UploadFailure | undefined {
   if (signal.aborted) {
     return signal.reason === 'upload-stalled'
@@ -56,7 +61,9 @@ export function findUploadFailure(
     return code && uploadFailure(code, error.message);
   }
   if (isMissing(error)) return uploadFailure('file-empty', FILE_MISSING_MESSAGE);
-  if (isTooLarge(error)) return uploadFailure('file-too-large', fileTooLargeMessage(fileBytesMax), fileBytesMax);
+  if (isTooLarge(error)) {
+    return uploadFailure('file-too-large', fileTooLargeMessage(fileBytesMax, limitVariable), fileBytesMax);
+  }
   if (isDiskFull(error)) return uploadFailure('disk-full', DISK_FULL_MESSAGE);
   if (error instanceof StorageError && error.code === 'upload-aborted') {
     return uploadFailure('upload-aborted', 'The upload was broken off. Send the file again.');
