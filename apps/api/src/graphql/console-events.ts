@@ -1,6 +1,8 @@
 import type { ConsoleEvent as StreamedEvent } from '../live/console-mailbox.js';
 import { builder } from './builder.js';
 import { encodeGlobalId } from './global-id.js';
+import { Model } from './model.js';
+import { ModelPull } from './model-pull.js';
 import { Queue } from './queue.js';
 import { ResourceSample } from './resource-sample.js';
 import { Transcription } from './transcription-ref.js';
@@ -36,12 +38,36 @@ const WorkersChanged = builder.objectRef<EventOf<'WorkersChanged'>>('WorkersChan
   fields: (t) => ({ workers: t.field({ type: [Worker], resolve: ({ workers }) => [...workers] }) }),
 });
 
+const ModelPullChanged = builder.objectRef<EventOf<'ModelPullChanged'>>('ModelPullChanged').implement({
+  fields: (t) => ({ pull: t.expose('pull', { type: ModelPull }) }),
+});
+
+const ModelsChanged = builder.objectRef<EventOf<'ModelsChanged'>>('ModelsChanged').implement({
+  description: 'A model was installed or deleted. What workers have loaded comes with the workers.',
+  fields: (t) => ({
+    models: t.field({
+      type: [Model],
+      complexity: { field: 1, multiplier: 40 },
+      resolve: ({ models }) => [...models],
+    }),
+  }),
+});
+
 const ResourcesSampled = builder.objectRef<EventOf<'ResourcesSampled'>>('ResourcesSampled').implement({
   fields: (t) => ({ sample: t.expose('sample', { type: ResourceSample }) }),
 });
 
 const ConsoleEvent = builder.unionType('ConsoleEvent', {
-  types: [ConsoleSnapshot, QueueChanged, ResourcesSampled, TranscriptionChanged, TranscriptionDeleted, WorkersChanged],
+  types: [
+    ConsoleSnapshot,
+    ModelPullChanged,
+    ModelsChanged,
+    QueueChanged,
+    ResourcesSampled,
+    TranscriptionChanged,
+    TranscriptionDeleted,
+    WorkersChanged,
+  ],
   resolveType: ({ __typename }) => __typename,
 });
 

@@ -2,20 +2,25 @@ import DataLoader from 'dataloader';
 import {
   findAttempts,
   findChunks,
+  findLatestModelPulls,
   findMedia,
+  findModelPulls,
   findSegments,
   findTranscriptionSummaries,
   findTranscriptionTexts,
   findWorkers,
+  listWorkers,
   type AttemptRow,
   type ChunkRow,
   type Database,
   type MediaRow,
+  type ModelPullRow,
   type SegmentRow,
   type TranscriptionSummary,
   type WorkerRow,
 } from '@voice-transcriber/db';
 import { readTranscriptionRates } from '@voice-transcriber/jobs';
+import { PAGE_SIZE_MAX } from './page-size.js';
 
 type RowLoader<Row> = DataLoader<string, Row | undefined>;
 
@@ -32,6 +37,11 @@ export interface Loaders {
   readonly chunk: RowLoader<ChunkRow>;
   readonly attempt: RowLoader<AttemptRow>;
   readonly worker: RowLoader<WorkerRow>;
+  readonly modelPull: RowLoader<ModelPullRow>;
+  /** By the model's name. */
+  readonly latestModelPull: DataLoader<string, ModelPullRow | undefined>;
+  /** The workers that have a model of this name loaded. */
+  readonly workersWithModel: DataLoader<string, readonly WorkerRow[]>;
 }
 
 export function createLoaders(db: Database): Loaders {
@@ -52,6 +62,15 @@ export function createLoaders(db: Database): Loaders {
     chunk: rowLoader((ids) => findChunks(orm, { ids })),
     attempt: rowLoader((ids) => findAttempts(orm, { ids })),
     worker: rowLoader((ids) => findWorkers(orm, { ids })),
+    modelPull: rowLoader((ids) => findModelPulls(orm, { ids })),
+    latestModelPull: batchLoader(async (models) => {
+      const pulls = new Map((await findLatestModelPulls(orm, { models })).map((pull) => [pull.model, pull]));
+      return (model) => pulls.get(model);
+    }),
+    workersWithModel: batchLoader(async () => {
+      const workers = await listWorkers(orm, { includeStopped: false, limit: PAGE_SIZE_MAX });
+      return (name) => workers.filter(({ loadedModels }) => loadedModels.some(({ model }) => model === name));
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ import { assertDiskHasRoom, assertLengthAllowed, readMultipartOperation } from '
 import { assertOwnOrigin } from './origins.js';
 import { RequestProblem } from './request-problem.js';
 import { watchForStall } from './stall-watch.js';
+import { uploadKindOf } from './upload-kind.js';
 import type { UploadSlots } from './upload-slots.js';
 
 const operationSchema = z.object({
@@ -81,9 +82,10 @@ async function receiveUpload(
   gone: AbortController,
   answer: (request: FastifyRequest, reply: FastifyReply, context: HostContext) => Promise<void>,
 ): Promise<void> {
-  const { fileBytesMax, stallSeconds } = services.config.upload;
-  assertScope(viewerOf(request), 'write');
-  assertLengthAllowed(request.raw, { fileBytesMax });
+  const { stallSeconds } = services.config.upload;
+  const { scope, fileBytesMax, limitVariable } = uploadKindOf(request.url, services.config);
+  assertScope(viewerOf(request), scope);
+  assertLengthAllowed(request.raw, { fileBytesMax, limitVariable });
   const giveBack = slots.take();
   reply.raw.once('close', giveBack);
   assertDiskHasRoom(request.raw, { freeBytes: await services.storage.freeBytes() });

@@ -9,8 +9,10 @@ import {
   type Database,
 } from '@voice-transcriber/db';
 import { followAll, WakeUp, type EventBell } from '@voice-transcriber/events';
+import type { ModelStore } from '@voice-transcriber/inference';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { setTimeout as wait } from 'node:timers/promises';
+import { followModels } from './follow-models.js';
 import { linkAbort } from './link-abort.js';
 import { ConsoleMailbox, type ConsoleEvent } from './console-mailbox.js';
 
@@ -36,7 +38,17 @@ const CHANGED_MAX = 500;
 const WORKERS_MAX = 100;
 
 /** Reads for all console subscribers at once: their number costs no statements. Reads nothing while there are none. */
-export function createConsoleHub({ db, bell, logger }: { db: Database; bell: EventBell; logger: Logger }): ConsoleHub {
+export function createConsoleHub({
+  db,
+  bell,
+  modelStore,
+  logger,
+}: {
+  db: Database;
+  bell: EventBell;
+  modelStore: ModelStore;
+  logger: Logger;
+}): ConsoleHub {
   const subscribers = new Set<Subscriber>();
   const closed = new AbortController();
   let running: { readonly stop: AbortController; readonly done: Promise<unknown> } | undefined;
@@ -55,6 +67,7 @@ export function createConsoleHub({ db, bell, logger }: { db: Database; bell: Eve
     const tasks = [
       keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, signal, broadcast, awaySeconds })),
       keepGoing(signal, logger, () => followSystem({ db, signal, broadcast })),
+      keepGoing(signal, logger, () => followModels({ db, modelStore, signal, broadcast })),
     ];
     running = { stop, done: Promise.all(tasks) };
   };

@@ -1,4 +1,11 @@
-import type { MetricSampleRow, QueueSummary, TranscriptionSummary, WorkerRow } from '@voice-transcriber/db';
+import type {
+  MetricSampleRow,
+  ModelPullRow,
+  QueueSummary,
+  TranscriptionSummary,
+  WorkerRow,
+} from '@voice-transcriber/db';
+import type { KnownModel } from '../graphql/known-models.js';
 
 export type ConsoleEvent =
   | {
@@ -11,6 +18,8 @@ export type ConsoleEvent =
   | { readonly __typename: 'TranscriptionDeleted'; readonly transcriptionId: string }
   | { readonly __typename: 'QueueChanged'; readonly queue: QueueSummary }
   | { readonly __typename: 'WorkersChanged'; readonly workers: readonly WorkerRow[] }
+  | { readonly __typename: 'ModelPullChanged'; readonly pull: ModelPullRow }
+  | { readonly __typename: 'ModelsChanged'; readonly models: readonly KnownModel[] }
   | { readonly __typename: 'ResourcesSampled'; readonly sample: MetricSampleRow };
 
 const ENTRIES_MAX = 2000;
@@ -46,6 +55,8 @@ function keyOf(event: ConsoleEvent): string {
       return event.transcription.id;
     case 'TranscriptionDeleted':
       return event.transcriptionId;
+    case 'ModelPullChanged':
+      return event.pull.id;
     case 'ResourcesSampled':
       return `${event.__typename} ${event.sample.host}`;
     default:

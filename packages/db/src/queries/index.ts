@@ -3,6 +3,7 @@ export * from './api-keys.js';
 export * from './benchmark-runs.js';
 export * from './media-reads.js';
 export * from './model-pulls.js';
+export * from './model-use.js';
 export * from './sessions.js';
 export * from './shared-secret.js';
 export * from './system-reads.js';
