@@ -5,7 +5,7 @@ import type { Config } from '@voice-transcriber/config';
 import { openDatabase } from '@voice-transcriber/db';
 import { createEventBell } from '@voice-transcriber/events';
 import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
-import { CONTROL_CHANNEL } from '@voice-transcriber/jobs';
+import { CONTROL_CHANNEL, modelToUnload } from '@voice-transcriber/jobs';
 import {
   createCleaner,
   createLeaseKeeper,
@@ -113,7 +113,15 @@ export async function startWorker(
   const bell = createEventBell(databaseUrl, { channel: CONTROL_CHANNEL });
 
   await leases.start();
-  bell.onRing(() => void leases.checkNow());
+  bell.onRing((ring) => {
+    const model = modelToUnload(ring);
+    if (model === undefined) return void leases.checkNow();
+    // The next heartbeat tells everybody what is loaded now.
+    inference
+      .unload({ model })
+      .then((count) => (count > 0 ? leases.checkNow() : undefined))
+      .catch((error: unknown) => logger.warn({ err: error, model }, 'A model could not be unloaded.'));
+  });
   reconciler.start();
   cleaner.start();
   recorder.start();
