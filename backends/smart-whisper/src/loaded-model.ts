@@ -34,7 +34,14 @@ export interface LoadedModelOptions {
 
 export function createLoadedModel(options: LoadedModelOptions): LoadedModel {
   const { native, header, device, memoryBytes } = options;
+  const life: Life = { isOver: false, running: new Set() };
   let freeing: Promise<void> | undefined;
+  /** Native code must not lose the model under its feet: what is inside ends first. */
+  const free = async (): Promise<void> => {
+    life.isOver = true;
+    await Promise.allSettled(life.running);
+    await native.free();
+  };
   return {
     capabilities: {
       wordTimes: true,
@@ -46,15 +53,21 @@ export function createLoadedModel(options: LoadedModelOptions): LoadedModel {
     },
     memoryBytes,
     device,
-    transcribe: (request, { signal } = {}) => transcribe(request, options, signal),
-    dispose: () => (freeing ??= native.free()),
+    transcribe: (request, { signal } = {}) => transcribe(request, options, { signal, life }),
+    dispose: () => (freeing ??= free()),
   };
+}
+
+/** Whether the model is still there, and what runs on it. */
+interface Life {
+  isOver: boolean;
+  readonly running: Set<Promise<unknown>>;
 }
 
 async function* transcribe(
   request: TranscribeRequest,
   model: LoadedModelOptions,
-  signal: AbortSignal | undefined,
+  { signal, life }: { readonly signal: AbortSignal | undefined; readonly life: Life },
 ): AsyncGenerator<TranscriptPart> {
   checkRequest(request.options, model.header);
   for (const name of Object.keys(request.options.extra ?? {})) {
@@ -63,8 +76,13 @@ async function* transcribe(
   for (const window of request.windows) {
     if (signal?.aborted) throw new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
     yield { type: 'progress', windowIndex: window.index, fraction: 0 };
+    if (life.isOver) {
+      throw new BackendError('backend-unavailable', 'The model was unloaded. Load it again.', { retry: 'here' });
+    }
     const startedAt = performance.now();
-    const { warnings, ...heard } = await transcribeWindow(window, request.options, model);
+    const running = transcribeWindow(window, request.options, model);
+    life.running.add(running);
+    const { warnings, ...heard } = await running.finally(() => life.running.delete(running));
     for (const warning of warnings) yield { type: 'warning', warning };
     const result = { index: window.index, ...heard, inferenceSeconds: (performance.now() - startedAt) / 1000 };
     yield { type: 'window-final', result };

@@ -1,4 +1,10 @@
-import { BackendError, defineBackend, type ModelManifest, type ModelSize } from '@voice-transcriber/backend-sdk';
+import {
+  BackendError,
+  defineBackend,
+  type Device,
+  type ModelManifest,
+  type ModelSize,
+} from '@voice-transcriber/backend-sdk';
 import { checkGgmlFile } from '@voice-transcriber/backend-sdk/whisper-cpp';
 import { checkBindingLoads, loadNativeModel } from './binding.js';
 import { createLoadedModel } from './loaded-model.js';
@@ -44,6 +50,7 @@ export const smartWhisperBackend = defineBackend({
         { retry: 'elsewhere', cause },
       );
     }
+    await checkDevice(device);
     const residentBytesBefore = process.memoryUsage.rss();
     const native = await loadNativeModel(files.path, device.kind !== 'cpu').catch((cause: unknown) => {
       throw new BackendError('model-corrupt', `whisper.cpp cannot load ${files.path}. Install the model again.`, {
@@ -55,6 +62,16 @@ export const smartWhisperBackend = defineBackend({
     return createLoadedModel({ native, header, device, threads, memoryBytes });
   },
 });
+
+/** whisper.cpp takes the processor without a word when there is nothing better. */
+async function checkDevice({ id }: Device): Promise<void> {
+  const report = await probeSmartWhisper();
+  if (report.status === 'available' && report.devices.some((device) => device.id === id)) return;
+  throw new BackendError('device-unavailable', `smart-whisper cannot run on "${id}" here. Choose another device.`, {
+    retry: 'elsewhere',
+    details: { device: id },
+  });
+}
 
 function memoryBytesNeeded(model: ModelManifest): number {
   return model.fileBytes + WORKING_MEBIBYTES[model.size] * MEBIBYTE;

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { BackendError, type ModelFiles } from '../index.js';
+import { findTornTensor } from './ggml-tensors.js';
 
 /** The hyper-parameters at the head of a ggml checkpoint. */
 export interface GgmlHeader {
@@ -12,6 +13,10 @@ export interface GgmlHeader {
 const MAGIC = 0x67676d6c;
 const HEADER_BYTES = 48;
 const MULTILINGUAL_VOCABULARY_SIZE_MIN = 51_865;
+/** Of a Whisper model: its attention, feed-forward and normalisation layers, and the eleven outside of all layers. */
+const TENSORS = 11;
+const TENSORS_PER_AUDIO_LAYER = 15;
+const TENSORS_PER_TEXT_LAYER = 24;
 /** Weights of the smallest checkpoint at the coarsest quantization: less is a torn file. */
 const FILE_BYTES_MIN = 1_000_000;
 
@@ -33,7 +38,12 @@ export async function checkGgmlFile({ manifest, path }: ModelFiles): Promise<Ggm
     }
     const head = Buffer.alloc(HEADER_BYTES);
     await file.read(head, 0, HEADER_BYTES, 0);
-    return parseHeader(head, path);
+    const header = parseHeader(head, path);
+    const tensorCount =
+      TENSORS + TENSORS_PER_AUDIO_LAYER * header.audioLayers + TENSORS_PER_TEXT_LAYER * header.textLayers;
+    const torn = await findTornTensor(file, { at: HEADER_BYTES, fileBytes: size, tensorCount });
+    if (torn !== undefined) throw corrupt(path, torn);
+    return header;
   } finally {
     await file.close();
   }
