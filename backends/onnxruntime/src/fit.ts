@@ -1,5 +1,6 @@
 import type { Device, Fit, ModelManifest, ModelSize } from '@voice-transcriber/backend-sdk';
 import type { HyperParameters } from './checkpoint/hyper-parameters.js';
+import type { Arithmetic } from './graphs/graph-context.js';
 import { slotBytes } from './engine/slot-memory.js';
 
 /** More slots give no more speed. */
@@ -10,8 +11,9 @@ const SLOT_BYTES_MAX = 1_000_000_000;
 const LONG_TEXT_POSITIONS = 192;
 
 /** How many windows are decoded at once. Large models get fewer slots: theirs are a hundred times larger, and they win less by sharing a step. */
-export function slotsFor(shape: HyperParameters): number {
-  return Math.max(1, Math.min(SLOTS_MAX, Math.floor(SLOT_BYTES_MAX / slotBytes(shape, LONG_TEXT_POSITIONS))));
+export function slotsFor(shape: HyperParameters, arithmetic: Arithmetic): number {
+  const bytes = slotBytes(shape, LONG_TEXT_POSITIONS, arithmetic);
+  return Math.max(1, Math.min(SLOTS_MAX, Math.floor(SLOT_BYTES_MAX / bytes)));
 }
 
 const MEGABYTE = 1_000_000;

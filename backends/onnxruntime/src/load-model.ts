@@ -34,7 +34,7 @@ export async function loadModel(files: ModelFiles, options: LoadOptions): Promis
       path: files.path,
       modelName: files.manifest.name,
       threads: options.threads,
-      arithmetic: processor.arithmetic,
+      arithmetic: options.precision === 'float32' ? 'float' : processor.arithmetic,
       slotsFor,
     });
     const encoderSeconds = await warmUp(sessions);
@@ -70,7 +70,7 @@ class OnnxModel implements LoadedModel {
     sessions: ModelSessions,
     facts: { encoderSeconds: number } & Pick<LoadedModel, 'memoryBytes' | 'device'>,
   ) {
-    const batchSize = slotsFor(sessions.shape);
+    const batchSize = sessions.slots;
     const { multilingual } = sessions.vocabulary;
     this.#sessions = sessions;
     this.#engine = new BatchEngine(sessions, batchSize);

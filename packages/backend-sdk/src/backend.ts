@@ -37,6 +37,8 @@ export interface LoadOptions {
   readonly device: Device;
   /** Threads of the loaded model in all, however many windows it works on at once. At least 1. */
   readonly threads: number;
+  /** How numbers are calculated, for engines that can choose; without it each takes its fastest way. `float32` is slow and large: for comparisons. */
+  readonly precision?: 'int8' | 'float32';
 }
 
 export interface Capabilities {

@@ -4,7 +4,7 @@ import { readCheckpoint } from '../checkpoint/read-checkpoint.js';
 import { readTokenEmbedding } from '../checkpoint/token-embedding.js';
 import { buildDecoderGraph } from '../graphs/decoder-graph.js';
 import { buildEncoderGraph } from '../graphs/encoder-graph.js';
-import type { IntegerArithmetic } from '../graphs/graph-context.js';
+import type { Arithmetic } from '../graphs/graph-context.js';
 import { findAlignmentHeads } from '../timing/alignment-heads.js';
 import { createModelVocabulary, type ModelVocabulary } from '../vocabulary/model-vocabulary.js';
 import { createTokenRules } from '../vocabulary/token-rules.js';
@@ -16,6 +16,8 @@ import { SlotMemory } from './slot-memory.js';
 /** A loaded model: its two sessions, its slots and its text side. */
 export interface ModelSessions {
   readonly shape: HyperParameters;
+  /** How many windows are decoded at once. */
+  readonly slots: number;
   readonly vocabulary: ModelVocabulary;
   readonly tokenRules: readonly Float32Array[];
   readonly memory: SlotMemory;
@@ -30,9 +32,9 @@ export interface SessionOptions {
   readonly path: string;
   readonly modelName: string;
   readonly threads: number;
-  readonly arithmetic: IntegerArithmetic;
+  readonly arithmetic: Arithmetic;
   /** How many slots a model of this shape gets. */
-  readonly slotsFor: (shape: HyperParameters) => number;
+  readonly slotsFor: (shape: HyperParameters, arithmetic: Arithmetic) => number;
 }
 
 /**
@@ -55,15 +57,18 @@ export async function createModelSessions(runtime: Runtime, options: SessionOpti
     const session = await runtime.createSession(decoderGraph, { threads });
     sessions.push(session);
     const embedding = readTokenEmbedding(checkpoint);
-    const memory = new SlotMemory(runtime, shape, slotsFor(shape), arithmetic);
+    const slots = slotsFor(shape, arithmetic);
+    const memory = new SlotMemory(runtime, shape, slots, arithmetic);
     return {
       shape,
+      slots,
       vocabulary,
       tokenRules,
       memory,
       decoder: new DecoderSession({ session, runtime, shape, embedding, memory }),
       async encode(samples, slot) {
-        const frames = encodedFrames(samples.length);
+        // Floats are what whisper.cpp is compared with, which always encodes the whole context.
+        const frames = arithmetic === 'float' ? shape.audioContext : encodedFrames(samples.length);
         memory.reserveFrames(frames, slot);
         const padded = padSamples(samples, frames);
         const feeds = { samples: runtime.tensor('float32', padded, [1, padded.length]) };

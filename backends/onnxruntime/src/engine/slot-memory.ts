@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { HEAD_SIZE, type HyperParameters } from '../checkpoint/hyper-parameters.js';
-import type { IntegerArithmetic } from '../graphs/graph-context.js';
+import type { Arithmetic } from '../graphs/graph-context.js';
 import type { Runtime } from './runtime.js';
 
 /** Keys and values of self attention grow by this many positions at a time. */
@@ -9,11 +9,20 @@ const POSITIONS_STEP = 64;
 /** In place of the offset of a frame that a slot does not have: the frame's score becomes so low that it gets no weight. */
 const NO_FRAME = 2 ** 30;
 
-type Bytes = Int8Array | Uint8Array;
+type CrossType = 'int8' | 'uint8' | 'float32';
+type CrossArray = Int8Array | Uint8Array | Float32Array;
+
+const CROSS_TYPES: Readonly<Record<Arithmetic, CrossType>> = {
+  'dot-product': 'int8',
+  widening: 'uint8',
+  float: 'float32',
+};
 
 /** Bytes that one slot takes when it holds `positions` tokens of a window of full length. */
-export function slotBytes(shape: HyperParameters, positions: number): number {
-  const crossBytes = 2 * shape.textState * (shape.audioContext + 4) + 4 * shape.textHeads * shape.audioContext;
+export function slotBytes(shape: HyperParameters, positions: number, arithmetic: Arithmetic): number {
+  const perValue = arithmetic === 'float' ? 4 : 1;
+  const crossBytes =
+    2 * shape.textState * (perValue * shape.audioContext + 4) + 4 * shape.textHeads * shape.audioContext;
   const selfBytes = 2 * shape.textState * positions * 4;
   return shape.textLayers * (crossBytes + selfBytes);
 }
@@ -21,7 +30,7 @@ export function slotBytes(shape: HyperParameters, positions: number): number {
 /**
  * What the decoder remembers of each slot, slot after slot in one array per layer and kind, so that the first n slots are one tensor without copying.
  *
- * Cross attention (bytes, and a scale per head and channel) is written by the encoder straight into its slot. Self attention (floats) is
+ * Cross attention (bytes, and a scale per head and channel; or floats alone) is written by the encoder straight into its slot. Self attention (floats) is
  * written a token at a time; keys lie transposed, [heads, 64, positions], as the product with a query wants them.
  *
  * Slots hold as many frames and positions as the largest of them needs. The arrays are made for the largest there can be, which costs address space only:
@@ -30,10 +39,10 @@ export function slotBytes(shape: HyperParameters, positions: number): number {
 export class SlotMemory {
   readonly #runtime: Runtime;
   readonly #shape: HyperParameters;
-  readonly #crossType: 'int8' | 'uint8';
+  readonly #crossType: CrossType;
   readonly #cross: readonly {
-    readonly key: Bytes;
-    readonly value: Bytes;
+    readonly key: CrossArray;
+    readonly value: CrossArray;
     readonly offset: Int32Array;
     readonly keyScale: Float32Array;
     readonly valueScale: Float32Array;
@@ -43,18 +52,15 @@ export class SlotMemory {
   #positions = POSITIONS_STEP;
   readonly #feedsByCount = new Map<number, Record<string, Tensor>>();
 
-  constructor(runtime: Runtime, shape: HyperParameters, slots: number, arithmetic: IntegerArithmetic) {
+  constructor(runtime: Runtime, shape: HyperParameters, slots: number, arithmetic: Arithmetic) {
     const { textState, textHeads, textLayers, textContext, audioContext } = shape;
     this.#runtime = runtime;
     this.#shape = shape;
-    this.#crossType = arithmetic === 'dot-product' ? 'int8' : 'uint8';
-    const bytes = (): Bytes => {
-      const length = slots * textState * audioContext;
-      return this.#crossType === 'int8' ? new Int8Array(length) : new Uint8Array(length);
-    };
+    this.#crossType = CROSS_TYPES[arithmetic];
+    const values = (): CrossArray => createArray(this.#crossType, slots * textState * audioContext);
     this.#cross = Array.from({ length: textLayers }, () => ({
-      key: bytes(),
-      value: bytes(),
+      key: values(),
+      value: values(),
       offset: new Int32Array(slots * textHeads * audioContext),
       keyScale: new Float32Array(slots * textState),
       valueScale: new Float32Array(slots * textState),
@@ -157,7 +163,7 @@ export class SlotMemory {
   move(from: number, to: number): void {
     if (from === to) return;
     const { textState, textHeads } = this.#shape;
-    const copy = (array: Float32Array | Int32Array | Bytes, length: number): void => {
+    const copy = (array: CrossArray | Int32Array, length: number): void => {
       array.copyWithin(to * length, from * length, (from + 1) * length);
     };
     for (const { key, value, offset, keyScale, valueScale } of this.#cross) {
@@ -202,6 +208,7 @@ export class SlotMemory {
     this.#cross.forEach(({ key, value, offset, keyScale, valueScale }, layer) => {
       tensors[`cross_key_${layer}`] = tensor(this.#crossType, key.subarray(...bytesRange), keyShape);
       tensors[`cross_value_${layer}`] = tensor(this.#crossType, value.subarray(...bytesRange), valueShape);
+      if (this.#crossType === 'float32') return;
       tensors[`cross_offset_${layer}`] = tensor('int32', offset.subarray(...offsetRange), [
         count,
         textHeads,
@@ -215,7 +222,12 @@ export class SlotMemory {
   }
 }
 
+function createArray(type: CrossType, length: number): CrossArray {
+  if (type === 'float32') return new Float32Array(length);
+  return type === 'int8' ? new Int8Array(length) : new Uint8Array(length);
+}
+
 /** Turns rows of `before` elements into rows of `after`, the last first, so that none is written over before it has moved. */
-function moveRowsApart(array: Float32Array | Int32Array | Bytes, rows: number, before: number, after: number): void {
+function moveRowsApart(array: CrossArray | Int32Array, rows: number, before: number, after: number): void {
   for (let row = rows - 1; row > 0; row--) array.copyWithin(row * after, row * before, (row + 1) * before);
 }

@@ -1,8 +1,60 @@
 import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
-import { ACTIVATION_MIN, rightOperand, withBatch, zeroPoint, type GraphContext } from './graph-context.js';
+import {
+  ACTIVATION_MIN,
+  rightOperand,
+  withBatch,
+  zeroPoint,
+  type GraphContext,
+  type IntegerArithmetic,
+} from './graph-context.js';
 
 /** Largest byte: the strongest attention weight of a row becomes this. */
 const BYTE_MAX = 255;
+
+interface CrossAttentionPlan {
+  readonly layer: number;
+  /** Heads whose weights are given out. */
+  readonly alignmentHeads: readonly number[];
+}
+
+interface CrossAttention {
+  readonly attended: string;
+  readonly alignment: string | undefined;
+}
+
+/** Attention over the encoder's positions, in the arithmetic of the context. */
+export function addCrossAttention(context: GraphContext, query: string, plan: CrossAttentionPlan): CrossAttention {
+  const { arithmetic } = context;
+  return arithmetic === 'float'
+    ? addFloatAttention(context, query, plan)
+    : addByteAttention({ ...context, arithmetic }, query, plan);
+}
+
+/** As `addByteAttention`, in floats; there is no offset, so every slot must hold as many frames. */
+function addFloatAttention(
+  { graph, checkpoint }: GraphContext,
+  query: string,
+  { layer, alignmentHeads }: CrossAttentionPlan,
+): CrossAttention {
+  const { textState, textHeads } = checkpoint.hyperParameters;
+  const key = graph.input(`cross_key_${layer}`, 'float32', ['B', textHeads, HEAD_SIZE, 'F']);
+  const value = graph.input(`cross_value_${layer}`, 'float32', ['B', textHeads, 'F', HEAD_SIZE]);
+  const byHead = graph.node('Transpose', [withBatch(graph, query, [textHeads, HEAD_SIZE])], {
+    attributes: { perm: [0, 2, 1, 3] },
+  });
+  const scores = graph.node('MatMul', [byHead, key]);
+  const weights = graph.node('Softmax', [scores], { attributes: { axis: -1 } });
+  const attended = graph.node('Reshape', [
+    graph.node('Transpose', [graph.node('MatMul', [weights, value])], { attributes: { perm: [0, 2, 1, 3] } }),
+    graph.integers([-1, textState]),
+  ]);
+  if (alignmentHeads.length === 0) return { attended, alignment: undefined };
+  const asked = graph.node('Gather', [weights, graph.integers(alignmentHeads)], { attributes: { axis: 1 } });
+  const largest = graph.node('ReduceMax', [asked, graph.integers([-1])], { attributes: { keepdims: 1 } });
+  const relative = graph.node('Div', [asked, largest]);
+  const bytes = [relative, graph.scalar(1 / BYTE_MAX), zeroPoint(graph, 'uint8', 0)];
+  return { attended, alignment: graph.node('QuantizeLinear', bytes) };
+}
 
 /**
  * Attention over the encoder's positions, in bytes.
@@ -16,11 +68,11 @@ const BYTE_MAX = 255;
  *
  * Gives the attended [B * S, state] and, for the asked heads, the weights [B, heads, S, F] as bytes.
  */
-export function addCrossAttention(
-  { graph, checkpoint, arithmetic }: GraphContext,
+function addByteAttention(
+  { graph, checkpoint, arithmetic }: GraphContext & { readonly arithmetic: IntegerArithmetic },
   query: string,
-  { layer, alignmentHeads }: { layer: number; alignmentHeads: readonly number[] },
-): { attended: string; alignment: string | undefined } {
+  { layer, alignmentHeads }: CrossAttentionPlan,
+): CrossAttention {
   const { textState, textHeads } = checkpoint.hyperParameters;
   const right = rightOperand(arithmetic);
   const key = graph.input(`cross_key_${layer}`, right.type, ['B', textHeads, HEAD_SIZE, 'F']);

@@ -3,14 +3,14 @@ import { OnnxGraph, type OnnxModel } from '../onnx/onnx-graph.js';
 import type { AlignmentHead } from '../timing/alignment-heads.js';
 import { addCrossAttention } from './cross-attention.js';
 import { ATTENTION_SCALE } from './encoder-graph.js';
-import { withBatch, type GraphContext, type IntegerArithmetic } from './graph-context.js';
-import { rowQuantizedLinear, type LinearPart } from './linear-layer.js';
+import { withBatch, type GraphContext, type Arithmetic } from './graph-context.js';
+import { linearLayer, type LinearPart } from './linear-layer.js';
 import { layerNormalization } from './normalization.js';
 import { addPrediction } from './prediction.js';
 import { addSelfAttention } from './self-attention.js';
 
 export interface DecoderGraphOptions {
-  readonly arithmetic: IntegerArithmetic;
+  readonly arithmetic: Arithmetic;
   /** Heads whose attention is given out for alignment. */
   readonly alignmentHeads: readonly AlignmentHead[];
   /** Added to the logits, one row per rule: 0 or a large negative number per token. */
@@ -76,7 +76,7 @@ function addLayer(
   const { graph } = context;
   const name = `decoder.blocks.${layer}`;
   const linear = (value: string, part: string, parts: readonly LinearPart[]): string =>
-    rowQuantizedLinear(context, value, `${name}.${part}`, parts);
+    linearLayer(context, value, `${name}.${part}`, parts);
   const dense = (value: string, part: string): string =>
     linear(value, part, [{ weight: `${name}.${part}.weight`, bias: `${name}.${part}.bias` }]);
 

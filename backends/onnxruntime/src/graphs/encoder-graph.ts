@@ -1,8 +1,8 @@
 import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
 import type { Checkpoint } from '../checkpoint/read-checkpoint.js';
 import { OnnxGraph, TO_THE_END, type OnnxModel } from '../onnx/onnx-graph.js';
-import { quantizeRows, rightOperand, zeroPoint, type GraphContext, type IntegerArithmetic } from './graph-context.js';
-import { rowQuantizedLinear, type LinearPart } from './linear-layer.js';
+import { quantizeRows, rightOperand, zeroPoint, type GraphContext, type Arithmetic } from './graph-context.js';
+import { linearLayer, type LinearPart } from './linear-layer.js';
 import { addLogMel } from './log-mel-graph.js';
 import { layerNormalization } from './normalization.js';
 
@@ -14,11 +14,11 @@ export const ATTENTION_SCALE = 1 / Math.sqrt(HEAD_SIZE);
  *
  * Input `samples` float32 [1, 320 F + 400] for F frames of 20 ms, at most 1500. Outputs per decoder layer i, as bytes with one scale per head and channel:
  * `cross_key_i` [1, heads, 64, F], `cross_value_i` [1, heads, F, 64], `cross_key_scale_i` and `cross_value_scale_i` float32 [1, heads, 1, 64]; and
- * `cross_offset_i` int32 [1, heads, 1, F], see `addCrossAttention`. Bytes take a quarter of the memory, and reading them is most of what attention costs.
+ * `cross_offset_i` int32 [1, heads, 1, F], see `addCrossAttention`. In floats: keys and values alone, as they are. Bytes take a quarter of the memory, and reading them is most of what attention costs.
  *
  * Everything but attention is two-dimensional ([positions, channels]): four-dimensional transposes are slow in ONNX Runtime.
  */
-export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: IntegerArithmetic): OnnxModel {
+export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: Arithmetic): OnnxModel {
   const graph = new OnnxGraph();
   const context: GraphContext = { graph, checkpoint, arithmetic };
   const samples = graph.input('samples', 'float32', [1, 'samples']);
@@ -59,7 +59,7 @@ function addConvolutions(context: GraphContext, mel: string): string {
   const pairs = graph.node('Reshape', [graph.contributed('FastGelu', [first]), graph.integers([-1, 2 * audioState])]);
   const before = graph.node('Pad', [slice(pairs, audioState, 2 * audioState, 1), graph.integers([1, 0, 0, 0])]);
   const triples = graph.node('Concat', [slice(before, 0, -1, 0), pairs], { attributes: { axis: 1 } });
-  const second = rowQuantizedLinear(
+  const second = linearLayer(
     context,
     triples,
     'encoder.conv2',
@@ -83,7 +83,7 @@ function addLayer(context: GraphContext, stream: string, layer: number): string 
   const { audioState, audioHeads } = checkpoint.hyperParameters;
   const name = `encoder.blocks.${layer}`;
   const linear = (input: string, part: string, parts: readonly LinearPart[]): string =>
-    rowQuantizedLinear(context, input, `${name}.${part}`, parts);
+    linearLayer(context, input, `${name}.${part}`, parts);
 
   const fused = linear(layerNormalization(context, stream, `${name}.attn_ln`), 'attn.fused', [
     { weight: `${name}.attn.query.weight`, bias: `${name}.attn.query.bias` },
@@ -111,12 +111,16 @@ function addCrossAttentionOutputs(context: GraphContext, encoded: string): void 
   const { graph, checkpoint, arithmetic } = context;
   const { textHeads, textLayers } = checkpoint.hyperParameters;
   const layers = Array.from({ length: textLayers }, (_, layer) => `decoder.blocks.${layer}.cross_attn`);
-  const fused = rowQuantizedLinear(context, encoded, 'cross_attention', [
+  const fused = linearLayer(context, encoded, 'cross_attention', [
     ...layers.map((name) => ({ weight: `${name}.key.weight`, scale: ATTENTION_SCALE })),
     ...layers.map((name) => ({ weight: `${name}.value.weight`, bias: `${name}.value.bias` })),
   ]);
-  const right = rightOperand(arithmetic);
   const channels = graph.node('Transpose', [fused], { attributes: { perm: [1, 0] } });
+  if (arithmetic === 'float') {
+    addFloatOutputs(context, channels);
+    return;
+  }
+  const right = rightOperand(arithmetic);
   const { quantized, scales } = quantizeRows(graph, channels, right);
   const split = (value: string): readonly string[] =>
     graph.nodes('Split', [value], 2 * textLayers, { attributes: { axis: 0, num_outputs: 2 * textLayers } });
@@ -145,6 +149,22 @@ function addCrossAttentionOutputs(context: GraphContext, encoded: string): void 
     graph.output(offset, `cross_offset_${layer}`, 'int32', [1, textHeads, 1, 'frames']);
     graph.output(headScales(layer), `cross_key_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
     graph.output(headScales(textLayers + layer), `cross_value_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
+  }
+}
+
+/** Keys and values as they are: no scales, no offset. `channels` is [2 * layers * state, F]. */
+function addFloatOutputs({ graph, checkpoint }: GraphContext, channels: string): void {
+  const { textHeads, textLayers } = checkpoint.hyperParameters;
+  const parts = graph.nodes('Split', [channels], 2 * textLayers, {
+    attributes: { axis: 0, num_outputs: 2 * textLayers },
+  });
+  const heads = parts.map((part) => graph.node('Reshape', [part, graph.integers([1, textHeads, HEAD_SIZE, -1])]));
+  for (let layer = 0; layer < textLayers; layer++) {
+    const value = graph.node('Transpose', [heads[textLayers + layer] as string], {
+      attributes: { perm: [0, 1, 3, 2] },
+    });
+    graph.output(heads[layer] as string, `cross_key_${layer}`, 'float32', [1, textHeads, HEAD_SIZE, 'frames']);
+    graph.output(value, `cross_value_${layer}`, 'float32', [1, textHeads, 'frames', HEAD_SIZE]);
   }
 }
 

@@ -10,11 +10,14 @@ import type { OnnxGraph } from '../onnx/onnx-graph.js';
  */
 export type IntegerArithmetic = 'dot-product' | 'widening';
 
+/** How a model calculates. `float`: in 32-bit floats throughout, which is slow and large, and what other ways are measured against. */
+export type Arithmetic = IntegerArithmetic | 'float';
+
 /** What every part of a graph is built from. */
 export interface GraphContext {
   readonly graph: OnnxGraph;
   readonly checkpoint: Checkpoint;
-  readonly arithmetic: IntegerArithmetic;
+  readonly arithmetic: Arithmetic;
 }
 
 /** Keeps a row of zeros from dividing by zero when its scale is computed. */

@@ -1,4 +1,4 @@
-import { quantizeRows, rightOperand, zeroPoint, type GraphContext } from './graph-context.js';
+import { quantizeRows, rightOperand, zeroPoint, type GraphContext, type IntegerArithmetic } from './graph-context.js';
 import { quantizeColumns } from './weight-quantization.js';
 
 /** One tensor of a fused layer: its outputs follow those of the part before it. */
@@ -14,18 +14,55 @@ export interface LinearOptions {
   readonly rearrange?: (weights: Float32Array) => Float32Array;
 }
 
+/** [rows, inputs] → [rows, outputs], in the arithmetic of the context. */
+export function linearLayer(
+  context: GraphContext,
+  input: string,
+  name: string,
+  parts: readonly LinearPart[],
+  options: LinearOptions = {},
+): string {
+  const { arithmetic } = context;
+  return arithmetic === 'float'
+    ? floatLinear(context, input, name, parts, options)
+    : rowQuantizedLinear({ ...context, arithmetic }, input, name, parts, options);
+}
+
+function floatLinear(
+  context: GraphContext,
+  input: string,
+  name: string,
+  parts: readonly LinearPart[],
+  { rearrange }: LinearOptions,
+): string {
+  const { graph } = context;
+  const { inputs, outputs } = layerSize(context, parts);
+  const stacked = stackWeights(context, parts);
+  const weights = rearrange === undefined ? stacked : rearrange(stacked);
+  const bias = stackBiases(context, parts);
+  return graph.node(
+    'Gemm',
+    [
+      input,
+      graph.floats(`${name}.weights`, [outputs, inputs], weights),
+      ...(bias === undefined ? [] : [graph.floats(`${name}.bias`, [outputs], bias)]),
+    ],
+    { attributes: { transB: 1 } },
+  );
+}
+
 /**
  * [rows, inputs] → [rows, outputs], with int8 weights (one scale per output) and uint8 activations (one scale per row).
  *
  * A scale per row has half to a third of the error of one scale for all rows, and makes a row's result independent of the rows beside it. Products of 8-bit
  * blocks (MatMulNBits) take two to three times as long from eight rows on.
  */
-export function rowQuantizedLinear(
-  context: GraphContext,
+function rowQuantizedLinear(
+  context: GraphContext & { readonly arithmetic: IntegerArithmetic },
   input: string,
   name: string,
   parts: readonly LinearPart[],
-  { rearrange }: LinearOptions = {},
+  { rearrange }: LinearOptions,
 ): string {
   const { graph, arithmetic } = context;
   const { inputs, outputs } = layerSize(context, parts);

@@ -1,5 +1,5 @@
 import type { GraphContext } from './graph-context.js';
-import { rowQuantizedLinear } from './linear-layer.js';
+import { linearLayer } from './linear-layer.js';
 
 /**
  * Turns the last hidden state [B, state] into `logits`, the most probable allowed `token` and its `log_probability`.
@@ -10,7 +10,7 @@ import { rowQuantizedLinear } from './linear-layer.js';
 export function addPrediction(context: GraphContext, hidden: string, tokenRules: readonly Float32Array[]): void {
   const { graph, checkpoint } = context;
   const { vocabularySize } = checkpoint.hyperParameters;
-  const logits = rowQuantizedLinear(context, hidden, 'logits', [{ weight: 'decoder.token_embedding.weight' }]);
+  const logits = linearLayer(context, hidden, 'logits', [{ weight: 'decoder.token_embedding.weight' }]);
   const table = new Float32Array(tokenRules.length * vocabularySize);
   tokenRules.forEach((rule, index) => table.set(rule, index * vocabularySize));
   const rules = graph.node(

@@ -9,7 +9,7 @@ import { readCheckpoint } from '../checkpoint/read-checkpoint.js';
 import type { TensorFormat } from '../checkpoint/tensor-format.js';
 import { loadModel } from '../load-model.js';
 import { probe } from '../probe.js';
-import { CHECKPOINT_NAMES, findHyperParameters, listTensors, storedFormat } from './checkpoint-layout.js';
+import { findHyperParameters, listTensors, storedFormat, type CheckpointName } from './checkpoint-layout.js';
 import { convertCheckpoint } from './convert-checkpoint.js';
 import { createMelFilters } from './mel-filter-bank.js';
 import { writeRandomCheckpoint } from './write-random-checkpoint.js';
@@ -19,12 +19,12 @@ const directory = mkdtempSync(join(tmpdir(), 'checkpoints-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The shape of an official model with two heads and two layers instead of all. */
-function reduced(name: (typeof CHECKPOINT_NAMES)[number]): HyperParameters {
+function reduced(name: CheckpointName): HyperParameters {
   const parts = { audioState: 128, textState: 128, audioHeads: 2, textHeads: 2, audioLayers: 2, textLayers: 2 };
   return { ...findHyperParameters(name), ...parts };
 }
 
-function writeReduced(name: (typeof CHECKPOINT_NAMES)[number], format: TensorFormat): string {
+function writeReduced(name: CheckpointName, format: TensorFormat): string {
   const path = join(directory, `${name}-${format}.bin`);
   writeRandomCheckpoint(path, { hyperParameters: reduced(name), format, vocabularyPath: EMBEDDED });
   return path;

@@ -1,0 +1,153 @@
+// Compares the ONNX Runtime engine with whisper.cpp on the same weights: node test/performance/same-text.mjs WHISPER_CLI [folder=../shared/audio/dev] [beam=5]
+// Both read the embedded model written out as f16 and decode greedily, without timestamps, fallback or voice activity detection, one window of 30 s, in the
+// clip's language. Prints clips with the same text and words that differ for floats and bytes, and words wrong with and without beam search.
+// Ends with 1 when a target is missed.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findAudioTools } from '@voice-transcriber/audio';
+import backend from '@voice-transcriber/backend-onnxruntime';
+import { wordErrorRate } from '@voice-transcriber/benchmark';
+
+const SECONDS_MAX = 30;
+/** Words of the int8 text that may differ from the float text. */
+const DIFFERENT_PERCENT_TARGET = 0.5;
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const [whisperCli, folder = join(root, '../shared/audio/dev'), beam = '5'] = process.argv.slice(2);
+if (whisperCli === undefined) throw new Error('usage: same-text.mjs WHISPER_CLI [folder] [beam]');
+
+const directory = await mkdtemp(join(tmpdir(), 'vt-same-text-'));
+try {
+  const path = join(directory, 'ggml-base-f16.bin');
+  const generator = join(root, 'backends/onnxruntime/dist/tools/checkpoint-command.js');
+  await run(process.execPath, [generator, 'convert', join(root, 'models/ggml-base-q8_0.bin'), 'f16', path]);
+  const clips = await readClips();
+  process.stdout.write(`${clips.length} clips of at most ${SECONDS_MAX} s with a reference, base, f16\n`);
+  const reference = await hearWithWhisperCpp(clips, path);
+  const float = await hear(clips, path, 'float32', {});
+  const int8 = await hear(clips, path, 'int8', {});
+  const searched = await hear(clips, path, 'int8', { beamSize: Number(beam) });
+  const same = compare('floats against whisper.cpp', clips, reference, float);
+  const close = compare('bytes against floats', clips, float, int8);
+  compare(`beam of ${beam} against greedy`, clips, int8, searched);
+  accuracy('whisper.cpp', clips, reference);
+  accuracy('floats', clips, float);
+  accuracy('bytes', clips, int8);
+  accuracy(`bytes, beam of ${beam}`, clips, searched);
+  const percent = (100 * close.different) / close.words;
+  process.stdout.write(
+    `target: the same text in all clips with floats: ${same.clips} of ${clips.length}; ` +
+      `at most ${DIFFERENT_PERCENT_TARGET} % of words differ with bytes: ${percent.toFixed(2)} %\n`,
+  );
+  if (same.clips < clips.length || percent > DIFFERENT_PERCENT_TARGET) process.exitCode = 1;
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function readClips() {
+  const { ffmpegPath } = await findAudioTools();
+  const lines = (await readFile(join(folder, 'CATALOG.tsv'), 'utf8')).trim().split('\n').slice(1);
+  const clips = [];
+  for (const line of lines) {
+    const [name, seconds, language, , reference] = line.split('\t');
+    // Several channels and damaged files are a matter of decoding, not of the model.
+    if (Number(seconds) > SECONDS_MAX || reference === '-' || language === '-' || name.startsWith('damaged')) continue;
+    const wave = join(directory, `${name}.wav`);
+    const quiet = ['-nostdin', '-loglevel', 'error', '-y'];
+    await run(ffmpegPath, [
+      ...quiet,
+      '-i',
+      resolve(folder, name),
+      '-ac',
+      '1',
+      '-ar',
+      '16000',
+      '-c:a',
+      'pcm_s16le',
+      wave,
+    ]);
+    clips.push({ name, language, wave, text: await readFile(join(folder, reference), 'utf8') });
+  }
+  return clips;
+}
+
+async function hearWithWhisperCpp(clips, model) {
+  const texts = [];
+  for (const { wave, language } of clips) {
+    const options = ['-m', model, '-l', language, '-t', '2', '-bs', '1', '-bo', '1', '-nf', '-nt', '-sns', '-np'];
+    const { stdout } = await run(whisperCli, [...options, '-f', wave]);
+    texts.push(tidy(stdout));
+  }
+  return texts;
+}
+
+async function hear(clips, path, precision, extra) {
+  const report = await backend.probe();
+  if (report.status !== 'available') throw new Error(report.reason);
+  const device = report.devices.find(({ kind }) => kind === 'cpu');
+  const startedAt = process.cpuUsage();
+  const model = await backend.load({ path, manifest: { name: 'base-f16' } }, { device, threads: 2, precision });
+  try {
+    const texts = [];
+    for (const { wave, language } of clips) {
+      const samples = await readSamples(wave);
+      const options = { task: 'transcribe', language, wordTimes: false, extra: { temperature: 0, ...extra } };
+      const windows = [{ index: 0, startSeconds: 0, samples }];
+      for await (const part of model.transcribe({ windows, options })) {
+        if (part.type === 'window-final') texts.push(tidy(part.result.segments.map(({ text }) => text).join(' ')));
+      }
+    }
+    const { user, system } = process.cpuUsage(startedAt);
+    process.stdout.write(
+      `${precision} ${JSON.stringify(extra)}: ${((user + system) / 1e6).toFixed(0)} s of processor time\n`,
+    );
+    return texts;
+  } finally {
+    await model.dispose();
+  }
+}
+
+async function readSamples(wave) {
+  const raw = `${wave}.raw`;
+  const { ffmpegPath } = await findAudioTools();
+  await run(ffmpegPath, ['-nostdin', '-loglevel', 'error', '-y', '-i', wave, '-f', 's16le', raw]);
+  const bytes = await readFile(raw);
+  await rm(raw);
+  const integers = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  return Float32Array.from(integers, (value) => value / 32_768);
+}
+
+function tidy(text) {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+function compare(title, clips, expected, actual) {
+  const counts = { clips: 0, different: 0, words: 0 };
+  clips.forEach(({ name, language }, index) => {
+    const { errors, words } = wordErrorRate(expected[index], actual[index], { language });
+    counts.different += errors;
+    counts.words += words;
+    if (expected[index] === actual[index]) counts.clips++;
+    else process.stdout.write(`  ${name} (${errors} of ${words})\n    ${expected[index]}\n    ${actual[index]}\n`);
+  });
+  process.stdout.write(
+    `${title}: ${counts.clips} of ${clips.length} clips the same, ${counts.different} of ${counts.words} words differ\n\n`,
+  );
+  return counts;
+}
+
+function accuracy(title, clips, texts) {
+  let wrong = 0;
+  let total = 0;
+  clips.forEach(({ text, language }, index) => {
+    const { errors, words } = wordErrorRate(text, texts[index], { language });
+    wrong += errors;
+    total += words;
+  });
+  process.stdout.write(`${title}: ${wrong} of ${total} words wrong, ${((100 * wrong) / total).toFixed(2)} %\n`);
+}
