@@ -112,15 +112,10 @@ export class PartFile {
     await writeDurably(this.#journalPath, JSON.stringify(journal));
   }
 
-  /** The file stays, for whoever goes on. Idempotent. */
+  /** What was fetched stays, for whoever goes on; an empty file does not. Idempotent. */
   async close(): Promise<void> {
     await this.#handle.close().catch(() => undefined);
-  }
-
-  /** Nothing stays. */
-  async discard(): Promise<void> {
-    await this.close();
-    await removePart(this.path);
+    if (this.#bytes === 0) await removePart(this.path);
   }
 
   async #continueFrom(journal: PartJournal | undefined): Promise<void> {
@@ -140,7 +135,7 @@ export async function removeJournal(partPath: string): Promise<void> {
 
 /** Whatever pulls of a model left behind. Only for a model that nobody pulls. */
 export async function removeParts(directory: string, model: string): Promise<void> {
-  for (const part of await listParts(directory, model)) await removePart(part);
+  await removeStartingWith(directory, prefixOf(model));
 }
 
 export async function freeBytesOf(directory: string): Promise<number> {
@@ -166,17 +161,20 @@ async function copyBest(parts: readonly string[], own: string, sha1: string): Pr
 
 async function listParts(directory: string, model: string): Promise<string[]> {
   const prefix = prefixOf(model);
-  // No directory, no parts.
-  return (await readdir(directory).catch(() => [] as string[]))
+  return (await readdir(directory))
     .filter((name) => name.startsWith(prefix) && name.endsWith('.part'))
     .map((name) => path.join(directory, name));
 }
 
 /** With its journal, and a journal that was being written. */
 async function removePart(part: string): Promise<void> {
-  const directory = path.dirname(part);
-  const names = (await readdir(directory)).filter((name) => name.startsWith(path.basename(part)));
-  for (const name of names) await rm(path.join(directory, name), { force: true });
+  await removeStartingWith(path.dirname(part), path.basename(part));
+}
+
+/** No directory, nothing to remove. */
+async function removeStartingWith(directory: string, prefix: string): Promise<void> {
+  const names = await readdir(directory).catch(() => [] as string[]);
+  for (const name of names) if (name.startsWith(prefix)) await rm(path.join(directory, name), { force: true });
 }
 
 /** `@` is in no name of a model, so no model's parts are taken for another's. */
