@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { Config } from '@voice-transcriber/config';
+import { childEnvironment, type Config } from '@voice-transcriber/config';
 import { openDatabase } from '@voice-transcriber/db';
 import { createEventBell } from '@voice-transcriber/events';
 import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
 import { CONTROL_CHANNEL, modelToUnload } from '@voice-transcriber/jobs';
 import {
+  createBenchmarkTasks,
   createCleaner,
   createLeaseKeeper,
   createModelPuller,
@@ -17,6 +18,7 @@ import { createFileStorage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { createAudioPreparation } from './audio-preparation.js';
 import { builtInBackends } from './backends.js';
+import { createBenchmarkPrograms } from './benchmark/start-programs.js';
 import { startHealthServer } from './health-server.js';
 import { loadMeasuredSpeeds } from './measured-speeds.js';
 import { createModelFetcher } from './model-fetcher.js';
@@ -84,23 +86,27 @@ export async function startWorker(
     describe: () => ({ poolId: runner.poolId, draining, loadedModels: inference.loadedModels(), ...recorder.usage() }),
   });
   const puller = createModelPuller({ db, fetcher: createModelFetcher(config), logger, workerId });
+  const benchmarks = createBenchmarkPrograms({ environment: childEnvironment(), logger });
   const runner = createQueueRunner({
     databaseUrl,
     logger,
     concurrency: config.jobs.concurrentMax,
-    taskList: createTaskList({
-      db,
-      storage,
-      inference,
-      leases,
-      puller,
-      logger,
-      workerId,
-      host,
-      audio: createAudioPreparation({ config, storage }),
-      defaultModel: config.inference.defaultModel,
-      windowSecondsMax: config.inference.windowSecondsMax,
-    }),
+    taskList: {
+      ...createBenchmarkTasks({ db, programs: benchmarks, logger }),
+      ...createTaskList({
+        db,
+        storage,
+        inference,
+        leases,
+        puller,
+        logger,
+        workerId,
+        host,
+        audio: createAudioPreparation({ config, storage }),
+        defaultModel: config.inference.defaultModel,
+        windowSecondsMax: config.inference.windowSecondsMax,
+      }),
+    },
   });
   const reconciler = createReconciler({ db, storage, logger });
   const cleaner = createCleaner({
@@ -155,7 +161,7 @@ export async function startWorker(
     draining = true;
     leases.stopAll();
     await selfTests?.dispose();
-    const stopped = Promise.all([runner.stop(), puller.dispose()]).then(() => undefined);
+    const stopped = Promise.all([runner.stop(), puller.dispose(), benchmarks.dispose()]).then(() => undefined);
     if (!(await endsWithin(stopped, DRAIN_MILLISECONDS_MAX))) {
       leases.dropAll();
       await endsWithin(stopped, LET_GO_MILLISECONDS_MAX);

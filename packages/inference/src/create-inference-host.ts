@@ -31,6 +31,10 @@ export interface InferenceHostOptions {
   /** Ends idle model processes after five minutes, and loads a model only when its memory can really be had. */
   readonly memoryOptimization: boolean;
   readonly logger: HostLogger;
+  /** Fewer windows at once on a model than its backend could take: to measure what more of them bring. */
+  readonly batchSizeMax?: number;
+  /** Where inference processes write V8 CPU profiles when they end. */
+  readonly profileDirectory?: string;
   /** Audio seconds per wall second, when it was ever measured here. */
   readonly measuredSpeed?: (backend: string, model: string, device: string) => number | undefined;
 }
@@ -199,6 +203,8 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       logger: options.logger,
       memoryBytesMax: fit.memoryBytesNeeded * MEMORY_FACTOR_MAX + MEMORY_BYTES_SLACK,
       loadSecondsMax: Math.max(LOAD_SECONDS_MAX_LEAST, files.manifest.fileBytes / LOAD_BYTES_PER_SECOND_MIN),
+      batchSizeMax: options.batchSizeMax,
+      profileDirectory: options.profileDirectory,
     });
     const loadSeconds = (performance.now() - startedAt) / 1000;
     options.logger.info(

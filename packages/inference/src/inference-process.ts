@@ -20,6 +20,8 @@ const DRAIN_MILLISECONDS_MAX = 200;
 export interface InferenceProcessOptions {
   readonly moduleUrl: string;
   readonly logger: HostLogger;
+  /** Where the process writes a V8 CPU profile of each of its threads when it ends in an orderly way. */
+  readonly profileDirectory?: string | undefined;
   /** Called for each message, until the process has ended. */
   readonly onMessage: (message: ChildMessage) => void;
 }
@@ -41,11 +43,15 @@ export class InferenceProcess {
   constructor(options: InferenceProcessOptions) {
     this.#options = options;
     // None of this process's environment: native code that reads other people's files needs no secrets.
-    this.#child = spawn(process.execPath, [CHILD_ENTRY, options.moduleUrl, String(process.pid)], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: CHILD_ENVIRONMENT,
-      windowsHide: true,
-    });
+    this.#child = spawn(
+      process.execPath,
+      [...profileArguments(options), CHILD_ENTRY, options.moduleUrl, String(process.pid)],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        env: CHILD_ENVIRONMENT,
+        windowsHide: true,
+      },
+    );
     giveWay(this.#child.pid);
     this.#pipe = (this.#child.stdio[3] as Duplex | null | undefined) ?? undefined;
     this.ended = this.#watchEnd();
@@ -146,6 +152,10 @@ export class InferenceProcess {
     });
     stream?.on('error', () => undefined);
   }
+}
+
+function profileArguments({ profileDirectory }: InferenceProcessOptions): string[] {
+  return profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
 }
 
 /**

@@ -25,6 +25,9 @@ export interface ModelProcessOptions {
   /** Resident bytes beyond which the process is ended. */
   readonly memoryBytesMax: number;
   readonly loadSecondsMax: number;
+  /** Fewer windows at once than the backend could take. */
+  readonly batchSizeMax?: number | undefined;
+  readonly profileDirectory?: string | undefined;
 }
 
 export interface UnitOptions {
@@ -71,6 +74,7 @@ export class ModelProcess {
   #device: Device;
   #loading: Waiting<void> | undefined;
   readonly #units = new Map<number, Unit>();
+  readonly #batchSizeMax: number;
   #nextId = 1;
   #end: ProcessEnd | undefined;
   #isIntendedEnd = false;
@@ -87,9 +91,16 @@ export class ModelProcess {
     }
   }
 
-  private constructor({ moduleUrl, logger, memoryBytesMax, load }: ModelProcessOptions) {
+  private constructor({ moduleUrl, logger, memoryBytesMax, load, ...options }: ModelProcessOptions) {
+    const { profileDirectory } = options;
     this.#device = load.device;
-    this.#process = new InferenceProcess({ moduleUrl, logger, onMessage: (message) => this.#handle(message) });
+    this.#batchSizeMax = options.batchSizeMax ?? Infinity;
+    this.#process = new InferenceProcess({
+      moduleUrl,
+      logger,
+      profileDirectory,
+      onMessage: (message) => this.#handle(message),
+    });
     this.#watch = watchMemory(this.pid, memoryBytesMax, (memoryBytes) =>
       this.#process.kill(
         new BackendError(
@@ -211,7 +222,7 @@ export class ModelProcess {
   #handle(message: ChildMessage): void {
     switch (message.type) {
       case 'loaded':
-        this.#capabilities = message.capabilities;
+        this.#capabilities = limitBatch(message.capabilities, this.#batchSizeMax);
         this.#device = message.device;
         this.#loading?.resolve();
         return;
@@ -268,4 +279,13 @@ function joinSamples(windows: readonly AudioWindow[]): Uint8Array {
 
 function toMegabytes(bytes: number): number {
   return Math.round(bytes / 1_000_000);
+}
+
+function limitBatch(capabilities: Capabilities, batchSizeMax: number): Capabilities {
+  const { batchSize, concurrency } = capabilities;
+  return {
+    ...capabilities,
+    batchSize: Math.min(batchSize, batchSizeMax),
+    concurrency: Math.min(concurrency, batchSizeMax),
+  };
 }

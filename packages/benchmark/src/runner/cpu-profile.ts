@@ -15,6 +15,8 @@ export interface CpuProfile {
 /** Where a thread waits or where V8 itself stands for what it cannot name. */
 const NO_FUNCTIONS = ['(root)', '(idle)'];
 const FUNCTIONS_MAX = 20;
+/** Less is chance: the profiler looks about once a millisecond. */
+const MICROSECONDS_MIN = 10_000;
 
 /** The functions in which most time went, callees counted, over the profiles of all threads of a process. */
 export function topFunctions(
@@ -24,7 +26,7 @@ export function topFunctions(
   const found = new Map<string, { name: string; place: string; self: number; total: number }>();
   for (const profile of profiles) addProfile(profile, found);
   return [...found.values()]
-    .filter(({ name }) => !NO_FUNCTIONS.includes(name))
+    .filter(({ name, total }) => !NO_FUNCTIONS.includes(name) && total >= MICROSECONDS_MIN)
     .sort((one, other) => other.total - one.total || other.self - one.self)
     .slice(0, FUNCTIONS_MAX)
     .map(({ name, place, self, total }) => ({

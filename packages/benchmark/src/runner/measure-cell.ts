@@ -59,7 +59,11 @@ export async function* measureCell(
 }
 
 /** Enough for a cell that is measured alone: one model, as many threads as the cell says. */
-export function createCellHost(cell: BenchmarkCell, context: CellContext): InferenceHost {
+export function createCellHost(
+  cell: BenchmarkCell,
+  context: CellContext,
+  extra: { readonly profileDirectory?: string } = {},
+): InferenceHost {
   const { backends, modelStore, gpuEnabled, gpuMemoryFraction, logger } = context;
   return createInferenceHost({
     backends: backends.filter(({ name }) => name === cell.backend),
@@ -70,6 +74,8 @@ export function createCellHost(cell: BenchmarkCell, context: CellContext): Infer
     gpuMemoryFraction,
     memoryOptimization: true,
     logger,
+    ...(cell.batch === null ? {} : { batchSizeMax: cell.batch }),
+    ...extra,
   });
 }
 

@@ -18,7 +18,7 @@ export async function profileCell(
 ): Promise<readonly ProfiledFunction[] | null> {
   const { workDirectory, order, signal, logger } = context;
   const directory = await mkdtemp(path.join(workDirectory, 'profile-'));
-  const host = createCellHost(cell, context);
+  const host = createCellHost(cell, context, { profileDirectory: directory });
   const session = new Session();
   session.connect();
   try {
