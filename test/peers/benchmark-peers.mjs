@@ -1,6 +1,6 @@
 // `npm run benchmark:peers`: our engine and the whole product beside whisper.cpp, faster-whisper and transformers.js, on the same weights, recordings and
 // threads, in turns. What each option and variable means, and what was measured: docs/benchmarks.md. Ends with 1 when a target is missed.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +36,12 @@ if (!existsSync(path.join(audioDirectory, 'CATALOG.tsv'))) {
 }
 
 const workDirectory = await mkdtemp(path.join(tmpdir(), 'vt-peers-'));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    rmSync(workDirectory, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 let isMissed = false;
 try {
   const store = createModelStore({ directories: [modelsDirectory, EMBEDDED_MODELS_DIRECTORY] });

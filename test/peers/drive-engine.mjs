@@ -28,13 +28,13 @@ try {
       });
       return {};
     },
-    async transcribe({ file, language }) {
+    async transcribe({ file, language }, signal) {
       const startedAt = performance.now();
       const windows = await cutWindows(file);
       const prepareSeconds = (performance.now() - startedAt) / 1000;
       const options = { task: 'transcribe', language, wordTimes: true };
       const results = [];
-      for await (const part of model.transcribe({ windows, options })) {
+      for await (const part of model.transcribe({ windows, options }, { signal })) {
         if (part.type === 'window-final') results[part.result.index] = part.result;
       }
       const segments = results.flatMap((result) => result?.segments ?? []);

@@ -18,22 +18,22 @@ let model = '';
 try {
   const client = createClient({ url: stack.apiUrl, apiKey: stack.apiKey });
   await serveOrders('Voice Transcriber', {
-    async load(order) {
+    async load(order, signal) {
       ({ model } = order);
-      await transcribe(client, WARM_UP_FILE, 'en');
+      await transcribe(client, { file: WARM_UP_FILE, language: 'en' }, signal);
       return {};
     },
-    transcribe: ({ file, language }) => transcribe(client, file, language),
+    transcribe: (order, signal) => transcribe(client, order, signal),
   });
 } finally {
   await stack.stop();
 }
 
-async function transcribe(client, file, language) {
+async function transcribe(client, { file, language }, signal) {
   const finished = await client.transcribe(
     file,
     { model, language, wordTimes: true },
-    { timeoutSeconds: TRANSCRIBE_SECONDS_MAX },
+    { timeoutSeconds: TRANSCRIBE_SECONDS_MAX, signal },
   );
   const { text, segments } = JSON.parse(await client.export(finished.id, 'json'));
   return {

@@ -18,7 +18,9 @@ const { ffmpegPath } = await findAudioTools();
 let recognize;
 
 await serveOrders(`transformers.js ${manifest.version}`, {
-  async load({ model }) {
+  async load({ model }, signal) {
+    // The library cannot be stopped.
+    signal.addEventListener('abort', () => process.exit(), { once: true });
     env.localModelPath = `${path.dirname(model)}/`;
     recognize = await pipeline('automatic-speech-recognition', path.basename(model), {
       dtype: 'q8',

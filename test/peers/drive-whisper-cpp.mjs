@@ -21,7 +21,7 @@ try {
       modelPath = model;
       return { seconds: undefined };
     },
-    async transcribe({ file, language }) {
+    async transcribe({ file, language }, signal) {
       const output = path.join(directory, 'transcript');
       const startedAt = performance.now();
       const { stderr } = await run(
@@ -38,7 +38,7 @@ try {
           '--file',
           file,
         ],
-        { maxBuffer: OUTPUT_BYTES_MAX },
+        { maxBuffer: OUTPUT_BYTES_MAX, signal },
       );
       const wallSeconds = (performance.now() - startedAt) / 1000;
       const loadSeconds = Number(/load time =\s*([\d.]+) ms/.exec(stderr)?.[1] ?? 0) / 1000;

@@ -21,7 +21,8 @@ const QUIET_CPU_SECONDS_MAX = 0.05;
  * `isContender` false: the driver is only our hand at the contender, whose processes are below it, so its own memory does not count.
  */
 export async function startDriver({ program, programArguments, env, isContender }) {
-  const child = spawn(program, programArguments, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  // In a group of its own: Ctrl-C ends us, and the driver ends tidily when its input does.
+  const child = spawn(program, programArguments, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let errorOutput = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     errorOutput = (errorOutput + text).slice(-ERROR_CHARACTERS_KEPT);
