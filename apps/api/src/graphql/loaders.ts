@@ -9,8 +9,10 @@ import {
   findTranscriptionSummaries,
   findTranscriptionTexts,
   findWorkers,
+  listBenchmarkResults,
   listWorkers,
   type AttemptRow,
+  type BenchmarkResultRow,
   type ChunkRow,
   type Database,
   type MediaRow,
@@ -37,6 +39,8 @@ export interface Loaders {
   readonly chunk: RowLoader<ChunkRow>;
   readonly attempt: RowLoader<AttemptRow>;
   readonly worker: RowLoader<WorkerRow>;
+  /** Results of a run, in the order of its matrix. */
+  readonly benchmarkResults: DataLoader<string, BenchmarkResultRow[]>;
   readonly modelPull: RowLoader<ModelPullRow>;
   /** By the model's name. */
   readonly latestModelPull: DataLoader<string, ModelPullRow | undefined>;
@@ -61,6 +65,10 @@ export function createLoaders(db: Database): Loaders {
     segment: rowLoader((ids) => findSegments(orm, { ids })),
     chunk: rowLoader((ids) => findChunks(orm, { ids })),
     attempt: rowLoader((ids) => findAttempts(orm, { ids })),
+    benchmarkResults: batchLoader(async (ids) => {
+      const rows = await listBenchmarkResults(orm, { runIds: ids });
+      return (id) => rows.filter(({ runId }) => runId === id);
+    }),
     worker: rowLoader((ids) => findWorkers(orm, { ids })),
     modelPull: rowLoader((ids) => findModelPulls(orm, { ids })),
     latestModelPull: batchLoader(async (models) => {

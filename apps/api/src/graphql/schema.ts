@@ -1,6 +1,10 @@
 import './api-key.js';
 import './attempt.js';
 import './backend.js';
+import './benchmark-commands.js';
+import './benchmark-comparison.js';
+import './benchmark-events.js';
+import './benchmark-run.js';
 import './chunk.js';
 import './console-events.js';
 import './create-transcription.js';
