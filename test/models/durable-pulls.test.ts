@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -232,4 +233,39 @@ test.skipIf(!existsSync(FILE))('a file is imported as what it is, and what is no
   expect(await send(official, 'whatever.bin', { name: 'other' })).toMatchObject({ model: { name: NAME, official: true } });
   for (const name of ['mine', NAME]) expect(await deleteModel(name)).toMatchObject({ deletedName: name });
   expect(await readdir(directory)).toEqual([]);
+});
+
+const vt = (args: readonly string[], url = stack.apiUrl): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const { PATH = '', HOME = '/' } = process.env;
+    const env = { PATH, HOME, VT_URL: url, VT_API_KEY: stack.apiKey, DATA_DIR: stack.dataDirectory };
+    const program = path.join(REPOSITORY_DIRECTORY, 'apps/cli/dist/main.js');
+    execFile(process.execPath, [program, 'models', ...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+
+test.skipIf(!existsSync(FILE))('the command line pulls with progress, verifies, imports beyond the limit of recordings, deletes', async () => {
+  const pulled = await vt(['pull', NAME]);
+  expect(pulled).toMatchObject({ code: 0, stdout: `${NAME} is installed (44 MB, checksum verified).\n` });
+  expect(pulled.stderr).toMatch(/% {2}/);
+  expect((await vt(['verify', NAME])).stdout).toMatch(/^✓ tiny\.en-q8_0: the official file \(44 MB in /);
+  const listed = JSON.parse((await vt(['list', '--installed', '--json'])).stdout) as { name: string }[];
+  expect(listed.map(({ name }) => name).sort()).toEqual(['base-q8_0', NAME]);
+  expect((await vt(['list'])).stdout).toMatch(/^large-v3-turbo-q5_0 +574 MB/m);
+  expect(await vt(['delete', NAME])).toMatchObject({ code: 0, stdout: `${NAME} is deleted.\n` });
+  expect(await vt(['delete', NAME])).toMatchObject({ code: 1, stdout: '' });
+
+  const small = await stack.startApi({ MAX_FILE_SIZE: '30MB' });
+  const IMPORT = 'mutation ($input: ImportModelInput!) { importModel(input: $input) { __typename } }';
+  const refused = await upload({ apiUrl: small.ready.url, apiKey: stack.apiKey }, { file: await readFile(FILE), document: IMPORT });
+  expect(refused.json.errors?.[0]?.extensions.code).toBe('file-too-large');
+  expect(await vt(['import', FILE], small.ready.url)).toMatchObject({
+    code: 0,
+    stdout: `${NAME} is installed (44 MB, the official file).\n`,
+  });
+  expect((await vt(['delete', NAME])).code).toBe(0);
+  await small.stop();
+
+  expect(await vt(['list'], 'http://127.0.0.1:1')).toMatchObject({ code: 3, stdout: '' });
 });

@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, EXIT_CODES, type ExitCode } from './cli-error.js';
 import { createBenchmarkCommand } from './commands/benchmark.js';
 import { createDoctorCommand } from './commands/doctor.js';
+import { createModelsCommand } from './commands/models.js';
 import { createSignInLinkCommand } from './commands/sign-in-link.js';
 import { createTranscribeCommand } from './commands/transcribe.js';
 import { createUpCommand } from './commands/up.js';
@@ -33,6 +34,7 @@ for (const command of [
   createUpCommand(),
   createTranscribeCommand(),
   createBenchmarkCommand(),
+  createModelsCommand(),
   createDoctorCommand(),
   createSignInLinkCommand(),
 ]) {

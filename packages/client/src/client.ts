@@ -13,6 +13,7 @@ import type {
   TranscriptionState,
   TranscriptionTask,
 } from './types.js';
+import { createModels, type Models } from './models.js';
 import { type UploadOptions, uploadGraphql } from './upload-request.js';
 
 export interface TranscriptionOptions {
@@ -60,6 +61,7 @@ export interface ServerHealth {
 }
 
 export interface Client {
+  readonly models: Models;
   /** Uploads, waits for the end and returns the finished transcription. Throws ClientError, 'transcription-failed' included. */
   transcribe(
     file: string | Blob,
@@ -99,6 +101,7 @@ export function createClient({ url, apiKey }: { url: string; apiKey: string }): 
   };
 
   const client: Client = {
+    models: createModels(connection),
     async transcribe(file, options = {}, callbacks = {}) {
       const deadline = AbortSignal.timeout((callbacks.timeoutSeconds ?? DAY_SECONDS) * 1000);
       const signal = callbacks.signal ? AbortSignal.any([callbacks.signal, deadline]) : deadline;

@@ -18,6 +18,14 @@ const ERRORS = `
   ... on Error { code message }
 `;
 
+const MODEL_PULL = 'id model state bytesDone bytesTotal bytesPerSecond etaSeconds error { code message }';
+const MODEL = `
+  name size quantization languages fileBytes memoryBytesNeeded licence origin sha1 sha256
+  default deletable embedded installed official
+  pull { ${MODEL_PULL} }
+  loadedOn { backend device memoryBytes busy worker { host } }
+`;
+
 const changing = (operation: string): string => `
   mutation ${operation}($input: TranscriptionIdInput!) {
     result: ${operation}(input: $input) { ${ERRORS} ... on TranscriptionPayload { transcription { ${TRANSCRIPTION} } } }
@@ -65,6 +73,38 @@ export const documents = {
         ... on ProgressMade { seq progress { ${PROGRESS} } }
         ... on WarningRaised { seq warning { ${PROBLEM} } }
       }
+    }
+  `,
+  models: `query models { models { ${MODEL} } }`,
+  modelPull: `query modelPull($id: ID!) { node(id: $id) { ... on ModelPull { ${MODEL_PULL} } } }`,
+  pullModel: `
+    mutation pullModel($input: ModelNameInput!) {
+      result: pullModel(input: $input) { ${ERRORS} ... on PullModelPayload { pull { ${MODEL_PULL} } } }
+    }
+  `,
+  cancelModelPull: `
+    mutation cancelModelPull($input: ModelPullIdInput!) {
+      result: cancelModelPull(input: $input) { ${ERRORS} ... on ModelPullPayload { pull { ${MODEL_PULL} } } }
+    }
+  `,
+  verifyModel: `
+    mutation verifyModel($input: ModelNameInput!) {
+      result: verifyModel(input: $input) { ${ERRORS} ... on VerifyModelPayload { intact official sha256 fileBytes seconds } }
+    }
+  `,
+  deleteModel: `
+    mutation deleteModel($input: ModelNameInput!) {
+      result: deleteModel(input: $input) { ${ERRORS} ... on DeleteModelPayload { deletedName } }
+    }
+  `,
+  unloadModel: `
+    mutation unloadModel($input: ModelNameInput!) {
+      result: unloadModel(input: $input) { ${ERRORS} ... on UnloadModelPayload { model { name } } }
+    }
+  `,
+  importModel: `
+    mutation importModel($input: ImportModelInput!) {
+      result: importModel(input: $input) { ${ERRORS} ... on ImportModelPayload { model { ${MODEL} } } }
     }
   `,
 } as const;

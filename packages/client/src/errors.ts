@@ -6,6 +6,7 @@ export type ClientErrorCode =
   | 'invalid-input'
   | 'not-found'
   | 'invalid-state'
+  | 'model-refused'
   | 'transcription-failed'
   | 'transcription-cancelled'
   | 'request-failed'

@@ -11,6 +11,8 @@ interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** Whether asking twice does no harm. Default false. */
   repeatable?: boolean;
+  /** How long the answer may take. Default 30 s. */
+  answerMilliseconds?: number;
 }
 
 interface GraphqlAnswer {
@@ -26,11 +28,11 @@ export async function requestGraphql<Data>(
   connection: Connection,
   document: string,
   variables: Record<string, unknown>,
-  { signal, repeatable = false }: RequestOptions = {},
+  { signal, repeatable = false, answerMilliseconds }: RequestOptions = {},
 ): Promise<Data> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await requestOnce<Data>(connection, document, variables, signal);
+      return await requestOnce<Data>(connection, document, variables, signal, answerMilliseconds);
     } catch (error) {
       const mayRepeat = repeatable && error instanceof ClientError && error.retry === 'later' && attempt < ATTEMPTS;
       if (!mayRepeat) throw error;
@@ -44,12 +46,14 @@ async function requestOnce<Data>(
   document: string,
   variables: Record<string, unknown>,
   signal: AbortSignal | undefined,
+  answerMilliseconds: number | undefined,
 ): Promise<Data> {
-  const response = await fetchBounded(`${connection.url}/graphql`, connection, signal, {
+  const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ query: document, variables }),
-  });
+  };
+  const response = await fetchBounded(`${connection.url}/graphql`, connection, signal, init, answerMilliseconds);
   return readAnswer<Data>(response.status, await readBody(response, connection, signal));
 }
 
@@ -59,6 +63,7 @@ export async function fetchBounded(
   connection: Connection,
   signal: AbortSignal | undefined,
   init: RequestInit & { headers?: Record<string, string> } = {},
+  answerMilliseconds = ANSWER_MILLISECONDS,
 ): Promise<Response> {
   // A timer of our own, which holds what it aborts: combined and timed signals may be collected before they fire on Node 20, and the call would wait for ever.
   const controller = new AbortController();
@@ -66,7 +71,7 @@ export async function fetchBounded(
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
   const late = (): void => controller.abort(new DOMException('No answer in time.', 'TimeoutError'));
-  setTimeout(late, ANSWER_MILLISECONDS).unref();
+  setTimeout(late, answerMilliseconds).unref();
   try {
     return await fetch(url, {
       ...init,
@@ -93,14 +98,10 @@ export async function readBody(
 function requestFailure(error: unknown, connection: Connection, signal: AbortSignal | undefined): ClientError {
   if (signal?.aborted) return new ClientError('aborted', 'The call was aborted.', { cause: error });
   if ((error as Error).name === 'TimeoutError') {
-    return new ClientError(
-      'timed-out',
-      `The server at ${connection.url} did not answer within ${String(ANSWER_MILLISECONDS / 1000)} s.`,
-      {
-        retry: 'later',
-        cause: error,
-      },
-    );
+    return new ClientError('timed-out', `The server at ${connection.url} did not answer in time.`, {
+      retry: 'later',
+      cause: error,
+    });
   }
   return unreachable(connection.url, error);
 }

@@ -6,6 +6,7 @@ export {
   type TranscriptionOptions,
 } from './client.js';
 export { ClientError, type ClientErrorCode, type ClientErrorOptions, type ClientErrorRetry } from './errors.js';
+export type { Model, ModelPull, ModelPullState, Models, ModelVerification } from './models.js';
 export type { FollowOptions } from './follow.js';
 export { isTerminal } from './types.js';
 export type {

@@ -33,7 +33,7 @@ const EARLY_ANSWER_MILLISECONDS = 2_000;
 export async function uploadGraphql<Data>(
   connection: Connection,
   file: string | Blob,
-  operation: { document: string; input: Record<string, unknown> },
+  operation: { document: string; input: Record<string, unknown>; path?: string },
   { signal, onUpload }: UploadOptions,
 ): Promise<Data> {
   const source = await openSource(file);
@@ -60,6 +60,7 @@ export async function uploadGraphql<Data>(
     yield tail;
   }
   const { status, body } = await send(
+    new URL(`${connection.url}${operation.path ?? '/graphql'}`),
     connection,
     signal,
     Readable.from(parts(), { objectMode: false, highWaterMark: 256 * 1024 }),
@@ -72,12 +73,12 @@ export async function uploadGraphql<Data>(
 }
 
 async function send(
+  url: URL,
   connection: Connection,
   signal: AbortSignal | undefined,
   bodyStream: Readable,
   headers: Record<string, string>,
 ): Promise<{ status: number; body: string }> {
-  const url = new URL(`${connection.url}/graphql`);
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
     method: 'POST',
     // A connection of its own: a kept one may be closed by the server at the very moment, and a stream cannot be sent twice.

@@ -1,5 +1,5 @@
 import type { BenchmarkProgress } from '@voice-transcriber/benchmark';
-import type { Progress, TranscriptionState } from '@voice-transcriber/client';
+import type { ModelPull, Progress, TranscriptionState } from '@voice-transcriber/client';
 import { formatBytes, formatSeconds } from './style.js';
 
 const BAR_WIDTH = 24;
@@ -19,6 +19,14 @@ const STATES: Record<TranscriptionState, string> = {
 export function uploadText(sentBytes: number, totalBytes: number): string {
   const fraction = totalBytes > 0 ? sentBytes / totalBytes : 1;
   return `${bar(fraction)} ${percent(fraction)}  uploading ${formatBytes(totalBytes)}`;
+}
+
+export function pullText({ state, bytesDone, bytesTotal, bytesPerSecond, etaSeconds }: ModelPull): string {
+  const fraction = bytesTotal > 0 ? bytesDone / bytesTotal : 0;
+  const speed = bytesPerSecond === null ? '' : `, ${formatBytes(bytesPerSecond)}/s`;
+  const eta = etaSeconds === null ? '' : `, ${formatSeconds(etaSeconds)} left`;
+  const step = state === 'QUEUED' ? 'waiting' : bytesDone === bytesTotal ? 'checking' : `of ${formatBytes(bytesTotal)}`;
+  return `${bar(fraction)} ${percent(fraction)}  ${step}${speed}${eta}`;
 }
 
 export function progressText(progress: Progress, state: TranscriptionState): string {
