@@ -3,7 +3,7 @@ import { OnnxGraph, type OnnxModel } from '../onnx/onnx-graph.js';
 import type { AlignmentHead } from '../timing/alignment-heads.js';
 import { addCrossAttention } from './cross-attention.js';
 import { ATTENTION_SCALE } from './encoder-graph.js';
-import { withBatch, type GraphContext, type Arithmetic } from './graph-context.js';
+import { activationZeroPoints, withBatch, type Arithmetic, type GraphContext } from './graph-context.js';
 import { linearLayer, type LinearPart } from './linear-layer.js';
 import { layerNormalization } from './normalization.js';
 import { addPrediction } from './prediction.js';
@@ -32,13 +32,18 @@ export interface DecoderGraphOptions {
  */
 export function buildDecoderGraph(checkpoint: Checkpoint, options: DecoderGraphOptions): OnnxModel {
   const graph = new OnnxGraph();
-  const context: GraphContext = { graph, checkpoint, arithmetic: options.arithmetic };
   const { textState, textLayers } = checkpoint.hyperParameters;
   graph.input('rules', 'int64', ['B']);
   graph.input('past_mask', 'float32', ['B', 1, 1, 'P']);
   graph.input('causal_mask', 'float32', ['S', 'S']);
   graph.input('embedded', 'float32', ['B', 'S', textState]);
   let stream = graph.node('Reshape', ['embedded', graph.integers([-1, textState])]);
+  const context: GraphContext = {
+    graph,
+    checkpoint,
+    arithmetic: options.arithmetic,
+    rowZeroPoints: activationZeroPoints(graph, graph.node('Shape', [stream], { attributes: { start: 0, end: 1 } })),
+  };
   const newKeysValues: string[] = [];
   const alignment: string[] = [];
   for (let layer = 0; layer < textLayers; layer++) {
@@ -63,7 +68,8 @@ export function buildDecoderGraph(checkpoint: Checkpoint, options: DecoderGraphO
       attributes: { axis: 1 },
     },
   );
-  addPrediction(context, last, options.tokenRules);
+  const slots = graph.node('Shape', ['rules']);
+  addPrediction({ ...context, rowZeroPoints: activationZeroPoints(graph, slots) }, last, options.tokenRules);
   return graph.toModel();
 }
 

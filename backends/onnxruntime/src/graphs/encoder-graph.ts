@@ -1,9 +1,16 @@
 import { HEAD_SIZE } from '../checkpoint/hyper-parameters.js';
 import type { Checkpoint } from '../checkpoint/read-checkpoint.js';
 import { OnnxGraph, TO_THE_END, type OnnxModel } from '../onnx/onnx-graph.js';
-import { quantizeRows, rightOperand, zeroPoint, type GraphContext, type Arithmetic } from './graph-context.js';
+import {
+  activationZeroPoints,
+  quantizeRows,
+  rightOperand,
+  zeroPoint,
+  type Arithmetic,
+  type GraphContext,
+} from './graph-context.js';
 import { linearLayer, type LinearPart } from './linear-layer.js';
-import { addLogMel } from './log-mel-graph.js';
+import { addFrameCount, addLogMel } from './log-mel-graph.js';
 import { layerNormalization } from './normalization.js';
 
 /** Attention divides its scores by the square root of the head size. */
@@ -20,9 +27,11 @@ export const ATTENTION_SCALE = 1 / Math.sqrt(HEAD_SIZE);
  */
 export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: Arithmetic): OnnxModel {
   const graph = new OnnxGraph();
-  const context: GraphContext = { graph, checkpoint, arithmetic };
   const samples = graph.input('samples', 'float32', [1, 'samples']);
-  let stream = addConvolutions(context, addLogMel(graph, samples, checkpoint.melFilters));
+  const frameCount = addFrameCount(graph, samples);
+  const rowZeroPoints = activationZeroPoints(graph, frameCount);
+  const context: GraphContext = { graph, checkpoint, arithmetic, rowZeroPoints };
+  let stream = addConvolutions(context, addLogMel(graph, samples, checkpoint.melFilters), frameCount);
   for (let layer = 0; layer < checkpoint.hyperParameters.audioLayers; layer++)
     stream = addLayer(context, stream, layer);
   addCrossAttentionOutputs(context, layerNormalization(context, stream, 'encoder.ln_post'));
@@ -35,7 +44,7 @@ export function buildEncoderGraph(checkpoint: Checkpoint, arithmetic: Arithmetic
  * The first stays in floats: its input has a range that bytes do not hold. The second has stride two, so its three inputs are the pair of positions
  * and the second half of the pair before.
  */
-function addConvolutions(context: GraphContext, mel: string): string {
+function addConvolutions(context: GraphContext, mel: string, frameCount: string): string {
   const { graph, checkpoint } = context;
   const { melBins, audioState, audioContext } = checkpoint.hyperParameters;
   const slice = (value: string, start: number, end: number, axis: number): string =>
@@ -71,10 +80,9 @@ function addConvolutions(context: GraphContext, mel: string): string {
     [audioContext, audioState],
     checkpoint.readFloats('encoder.positional_embedding'),
   );
-  const length = graph.node('Shape', [triples], { attributes: { start: 0, end: 1 } });
   return graph.node('Add', [
     graph.contributed('FastGelu', [second]),
-    graph.node('Slice', [positions, graph.integers([0]), length, graph.integers([0])]),
+    graph.node('Slice', [positions, graph.integers([0]), frameCount, graph.integers([0])]),
   ]);
 }
 
@@ -121,7 +129,13 @@ function addCrossAttentionOutputs(context: GraphContext, encoded: string): void 
     return;
   }
   const right = rightOperand(arithmetic);
-  const { quantized, scales } = quantizeRows(graph, channels, right);
+  const channelCount = 2 * textLayers * textHeads * HEAD_SIZE;
+  const zeroPoints = new (right.type === 'int8' ? Int8Array : Uint8Array)(channelCount).fill(right.zeroPoint);
+  const { quantized, scales } = quantizeRows(
+    graph,
+    channels,
+    graph.initializer('channel_zero_points', right.type, [channelCount], zeroPoints),
+  );
   const split = (value: string): readonly string[] =>
     graph.nodes('Split', [value], 2 * textLayers, { attributes: { axis: 0, num_outputs: 2 * textLayers } });
   const values = split(quantized);

@@ -18,6 +18,8 @@ export interface GraphContext {
   readonly graph: OnnxGraph;
   readonly checkpoint: Checkpoint;
   readonly arithmetic: Arithmetic;
+  /** Zero points of the activations' rows, see `activationZeroPoints`: every layer of a graph has as many rows. */
+  readonly rowZeroPoints: string;
 }
 
 /** Keeps a row of zeros from dividing by zero when its scale is computed. */
@@ -38,24 +40,23 @@ export function zeroPoint(graph: OnnxGraph, type: 'int8' | 'uint8', value: numbe
   );
 }
 
-/**
- * Quantises each row of a [rows, columns] matrix symmetrically, with its own scale.
- *
- * QuantizeLinear wants a zero point as long as the scales, which is known at run time only: it is made from the scales themselves.
- */
+/** Zero points for as many rows of activations as `rowCount` (int64 [1]) says. */
+export function activationZeroPoints(graph: OnnxGraph, rowCount: string): string {
+  return graph.node('Expand', [zeroPoint(graph, 'uint8', 128), rowCount]);
+}
+
+/** Quantises each row of a [rows, columns] matrix symmetrically, with its own scale. The zero points, one per row, tell the type. */
 export function quantizeRows(
   graph: OnnxGraph,
   matrix: string,
-  { type, zeroPoint: middle }: { type: 'int8' | 'uint8'; zeroPoint: number },
+  zeroPoints: string,
 ): { quantized: string; scales: string } {
   const axis = graph.integers([1]);
   const highest = graph.node('ReduceMax', [matrix, axis], { attributes: { keepdims: 0 } });
   const lowest = graph.node('Neg', [graph.node('ReduceMin', [matrix, axis], { attributes: { keepdims: 0 } })]);
   const largest = graph.node('Max', [highest, lowest, graph.scalar(ACTIVATION_MIN)]);
   const scales = graph.node('Mul', [largest, graph.scalar(1 / 127)]);
-  const middles = graph.node('Add', [graph.node('Mul', [scales, graph.scalar(0)]), graph.scalar(middle)]);
-  const middlesAsBytes = graph.node('Cast', [middles], { attributes: { to: type === 'int8' ? 3 : 2 } });
-  const quantized = graph.node('QuantizeLinear', [matrix, scales, middlesAsBytes], { attributes: { axis: 0 } });
+  const quantized = graph.node('QuantizeLinear', [matrix, scales, zeroPoints], { attributes: { axis: 0 } });
   return { quantized, scales };
 }
 

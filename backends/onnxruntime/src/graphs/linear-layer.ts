@@ -70,7 +70,7 @@ function rowQuantizedLinear(
   const { values, scales } = quantizeColumns(rearrange === undefined ? stacked : rearrange(stacked), outputs, inputs);
   const right = rightOperand(arithmetic);
   const bytes = right.type === 'int8' ? values : Uint8Array.from(values, (value) => value + right.zeroPoint);
-  const rows = quantizeRows(graph, input, { type: 'uint8', zeroPoint: 128 });
+  const rows = quantizeRows(graph, input, context.rowZeroPoints);
   const product = graph.contributed('MatMulIntegerToFloat', [
     rows.quantized,
     graph.initializer(`${name}.values`, right.type, [inputs, outputs], bytes),

@@ -33,6 +33,15 @@ export function addLogMel(graph: OnnxGraph, samples: string, filters: MelFilters
   return graph.node('Mul', [graph.node('Add', [clamped, graph.scalar(4)]), graph.scalar(0.25)]);
 }
 
+/** How many encoder frames, of two spectrogram windows each, the samples are for: int64 [1]. */
+export function addFrameCount(graph: OnnxGraph, samples: string): string {
+  const length = graph.node('Shape', [samples], { attributes: { start: 1, end: 2 } });
+  return graph.node('Div', [
+    graph.node('Sub', [length, graph.integers([2 * CONTEXT_SAMPLES])]),
+    graph.integers([2 * HOP_SAMPLES]),
+  ]);
+}
+
 /** A graph of the spectrogram alone. */
 export function buildLogMelGraph(filters: MelFilters): OnnxModel {
   const graph = new OnnxGraph();

@@ -1,8 +1,8 @@
 /** Keeps a row of zeros from dividing by zero. */
 const SCALE_MIN = 1e-12;
 
-/** How many rows are transposed together: one cache line of int8. */
-const TRANSPOSED_ROWS = 64;
+/** Side of the squares that are transposed together: one cache line of int8. */
+const TILE = 64;
 
 export interface ColumnQuantized {
   /** int8, [inputs, outputs]: transposed, as MatMulIntegerToFloat reads its right side. */
@@ -19,27 +19,35 @@ export interface ColumnQuantized {
 export function quantizeColumns(weights: Float32Array, outputs: number, inputs: number): ColumnQuantized {
   const values = new Int8Array(outputs * inputs);
   const scales = new Float32Array(outputs);
-  const rows = new Int8Array(TRANSPOSED_ROWS * inputs);
-  for (let first = 0; first < outputs; first += TRANSPOSED_ROWS) {
-    const count = Math.min(TRANSPOSED_ROWS, outputs - first);
-    for (let row = 0; row < count; row++) {
-      const source = weights.subarray((first + row) * inputs, (first + row + 1) * inputs);
-      scales[first + row] = quantizeSymmetric(source, rows.subarray(row * inputs, (row + 1) * inputs));
+  const inverses = new Float64Array(TILE);
+  for (let first = 0; first < outputs; first += TILE) {
+    const last = Math.min(outputs, first + TILE);
+    for (let output = first; output < last; output++) {
+      const scale = largestMagnitude(weights, output * inputs, (output + 1) * inputs) / 127 || SCALE_MIN;
+      scales[output] = scale;
+      inverses[output - first] = 1 / scale;
     }
-    for (let input = 0; input < inputs; input++) {
-      for (let row = 0; row < count; row++)
-        values[input * outputs + first + row] = rows[row * inputs + input] as number;
+    for (let start = 0; start < inputs; start += TILE) {
+      const end = Math.min(inputs, start + TILE);
+      for (let output = first; output < last; output++) {
+        const inverse = inverses[output - first] as number;
+        for (let input = start; input < end; input++) {
+          const value = (weights[output * inputs + input] as number) * inverse;
+          // Positive numbers are rounded by cutting, which is several times as fast as Math.round.
+          values[input * outputs + output] = ((value + 128.5) | 0) - 128;
+        }
+      }
     }
   }
   return { values, scales };
 }
 
-/** Writes `source` as int8 and returns the scale that turns it back. */
-function quantizeSymmetric(source: Float32Array, target: Int8Array): number {
+function largestMagnitude(values: Float32Array, start: number, end: number): number {
   let largest = 0;
-  for (let index = 0; index < source.length; index++) largest = Math.max(largest, Math.abs(source[index] as number));
-  const scale = largest / 127 || SCALE_MIN;
-  const inverse = 1 / scale;
-  for (let index = 0; index < source.length; index++) target[index] = Math.round((source[index] as number) * inverse);
-  return scale;
+  for (let index = start; index < end; index++) {
+    const value = values[index] as number;
+    const magnitude = value < 0 ? -value : value;
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
 }

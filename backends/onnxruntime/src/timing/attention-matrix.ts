@@ -67,27 +67,35 @@ function filterRows(values: Float32Array, rows: number, frames: number): Float32
   const reach = Math.floor(MEDIAN_WIDTH / 2);
   if (frames <= reach) return values;
   const filtered = new Float32Array(values.length);
-  const neighbours = new Float32Array(MEDIAN_WIDTH);
+  const mirrored = new Float32Array(frames + 2 * reach);
   for (let row = 0; row < rows; row++) {
-    const start = row * frames;
-    for (let frame = 0; frame < frames; frame++) {
-      for (let offset = -reach; offset <= reach; offset++) {
-        let position = Math.abs(frame + offset);
-        if (position >= frames) position = 2 * (frames - 1) - position;
-        insertSorted(neighbours, offset + reach, values[start + position] as number);
-      }
-      filtered[start + frame] = neighbours[reach] as number;
+    const source = values.subarray(row * frames, (row + 1) * frames);
+    mirrored.set(source, reach);
+    for (let offset = 1; offset <= reach; offset++) {
+      mirrored[reach - offset] = source[offset] as number;
+      mirrored[reach + frames - 1 + offset] = source[frames - 1 - offset] as number;
+    }
+    const sorted = mirrored.slice(0, MEDIAN_WIDTH).sort();
+    filtered[row * frames] = sorted[reach] as number;
+    for (let frame = 1; frame < frames; frame++) {
+      replaceSorted(sorted, mirrored[frame - 1] as number, mirrored[frame - 1 + MEDIAN_WIDTH] as number);
+      filtered[row * frames + frame] = sorted[reach] as number;
     }
   }
   return filtered;
 }
 
-/** Puts `value` into the first `count` sorted entries. */
-function insertSorted(sorted: Float32Array, count: number, value: number): void {
-  let position = count;
-  while (position > 0 && (sorted[position - 1] as number) > value) {
+/** Takes one value out of a sorted array and puts another in. */
+function replaceSorted(sorted: Float32Array, outgoing: number, incoming: number): void {
+  let position = 0;
+  while (position < sorted.length - 1 && sorted[position] !== outgoing) position++;
+  while (position > 0 && (sorted[position - 1] as number) > incoming) {
     sorted[position] = sorted[position - 1] as number;
     position--;
   }
-  sorted[position] = value;
+  while (position < sorted.length - 1 && (sorted[position + 1] as number) < incoming) {
+    sorted[position] = sorted[position + 1] as number;
+    position++;
+  }
+  sorted[position] = incoming;
 }
