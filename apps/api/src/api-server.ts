@@ -13,6 +13,7 @@ import { RequestProblem, sendProblem } from './http/request-problem.js';
 import { registerUploadRoutes } from './http/upload-routes.js';
 import { registerSignInRoutes } from './http/sign-in-routes.js';
 import { createUploadSlots } from './http/upload-slots.js';
+import { registerOpenAiRoutes } from './openai/openai-routes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -75,6 +76,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   const stopping = new AbortController();
   const slots = createUploadSlots(config.upload.concurrentMax);
   registerUploadRoutes(app, { services, slots, isAllowedOrigin });
+  await registerOpenAiRoutes(app, { services, slots, isAllowedOrigin });
   const yoga = createGraphqlServer({ logger });
   registerGraphqlRoute(app, { services, yoga, slots, isAllowedOrigin, stopping: stopping.signal });
   registerGraphqlSocket(app, { services, yoga, isAllowedOrigin, stopping: stopping.signal });

@@ -1,5 +1,16 @@
-import { listSegments, type MediaRow, type Orm, type TranscriptionSummary } from '@voice-transcriber/db';
-import { EXPORT_CONTENT_TYPES, exportTranscript, type ExportFormat } from '@voice-transcriber/transcript';
+import {
+  listSegments,
+  type MediaRow,
+  type Orm,
+  type SegmentRow,
+  type TranscriptionSummary,
+} from '@voice-transcriber/db';
+import {
+  EXPORT_CONTENT_TYPES,
+  exportTranscript,
+  type ExportFormat,
+  type TranscriptDocument,
+} from '@voice-transcriber/transcript';
 import { withExtension } from './display-filename.js';
 
 export interface ExportedFile {
@@ -16,12 +27,23 @@ export async function exportFile(
 ): Promise<ExportedFile | undefined> {
   const { transcription, media, format } = args;
   if (transcription.state !== 'completed' && transcription.state !== 'partial') return undefined;
-  const rows = await listSegments(orm, { transcriptionId: transcription.id });
-  const body = exportTranscript(format, {
+  const segments = await listSegments(orm, { transcriptionId: transcription.id });
+  const body = exportTranscript(format, toDocument({ transcription, media, segments }));
+  return { format, filename: withExtension(media.filename, format), contentType: EXPORT_CONTENT_TYPES[format], body };
+}
+
+/** Stored rows as a transcript that can be written out. */
+export function toDocument(stored: {
+  readonly transcription: TranscriptionSummary;
+  readonly media: MediaRow;
+  readonly segments: readonly SegmentRow[];
+}): TranscriptDocument {
+  const { transcription, media, segments } = stored;
+  return {
     title: media.filename,
-    durationSeconds: transcription.audioSeconds ?? media.durationSeconds ?? rows.at(-1)?.endSeconds ?? 0,
+    durationSeconds: transcription.audioSeconds ?? media.durationSeconds ?? segments.at(-1)?.endSeconds ?? 0,
     ...(transcription.language !== null && { language: transcription.language }),
-    segments: rows.map(({ text, startSeconds, endSeconds, confidence, words }) => ({
+    segments: segments.map(({ text, startSeconds, endSeconds, confidence, words }) => ({
       text,
       startSeconds,
       endSeconds,
@@ -33,6 +55,5 @@ export async function exportFile(
         confidence: wordConfidence,
       })),
     })),
-  });
-  return { format, filename: withExtension(media.filename, format), contentType: EXPORT_CONTENT_TYPES[format], body };
+  };
 }
