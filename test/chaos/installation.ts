@@ -9,7 +9,9 @@ import {
   isTerminalState,
   migrate,
   openDatabase,
+  workers as workersTable,
   type Database,
+  type StoredSelfTest,
   type TranscriptionPriority,
 } from '@voice-transcriber/db';
 import { createTranscription, type Transcription } from '@voice-transcriber/jobs';
@@ -26,6 +28,8 @@ export interface Submission {
   /** For the scripted backend. */
   readonly prompt?: string;
   readonly model?: string;
+  readonly backend?: string;
+  readonly device?: string;
   readonly priority?: TranscriptionPriority;
 }
 
@@ -38,6 +42,8 @@ export interface Installation {
   read(id: string): Promise<Transcription>;
   /** Waits for a terminal state. */
   finished(id: string, timeoutMilliseconds?: number): Promise<Transcription>;
+  /** The result of a backend's self-test on its first device, once a worker has stored it. */
+  waitForSelfTest(backend: string): Promise<StoredSelfTest>;
   addWorker(env?: Record<string, string>): Promise<SupervisedWorker>;
   /** SIGKILL to the server, and a start on the same data; only with a server of its own. */
   killDatabase(): Promise<void>;
@@ -60,7 +66,8 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
   const server: InstalledDatabase = options.ownDatabase ? await startOwnDatabase() : await createTestDatabase();
   const databaseUrl = server.url;
   await migrate(databaseUrl);
-  if (!options.realModels) await installFakeModels(join(directory, 'models'), ['fake', 'fake-other']);
+  if (!options.realModels)
+    await installFakeModels(join(directory, 'models'), ['fake', 'fake-other', 'fake-concurrent']);
   const db = openDatabase(databaseUrl);
   const storage = createFileStorage({ directory: join(directory, 'storage') });
   const watch = createProcessWatch();
@@ -88,7 +95,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     workers,
     databaseUrl,
     read,
-    async submit({ audio, prompt, model, priority = 'normal' }) {
+    async submit({ audio, prompt, model, backend, device, priority = 'normal' }) {
       const storageKey = `uploads/test/${randomUUID()}`;
       const source = 'path' in audio ? createReadStream(audio.path) : Readable.from(generateWav(audio.seconds));
       const stored = await storage.put(storageKey, source);
@@ -97,7 +104,9 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
         media: { storageKey, ...stored, filename: `${storageKey}.${container}`, container },
         apiKeyId: undefined,
         options: { task: 'transcribe', wordTimes: true, ...(prompt === undefined ? {} : { prompt }) },
-        ...(model === undefined ? {} : { requestedModel: model }),
+        requestedModel: model,
+        requestedBackend: backend,
+        requestedDevice: device,
         priority,
       });
       if (unusedStorageKey !== undefined) await storage.delete(unusedStorageKey);
@@ -110,6 +119,14 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
           return isTerminalState(transcription.state) ? transcription : undefined;
         },
         { timeoutMilliseconds, what: 'the end of a transcription' },
+      ),
+    waitForSelfTest: (backend) =>
+      waitFor(
+        async () => {
+          const rows = await db.orm.select({ backends: workersTable.backends }).from(workersTable);
+          return rows.flatMap(({ backends }) => backends).find(({ name }) => name === backend)?.selfTests?.[0];
+        },
+        { timeoutMilliseconds: 60_000, what: `the self-test of ${backend}` },
       ),
     async addWorker(env = {}) {
       const worker = await startSupervisedWorker(

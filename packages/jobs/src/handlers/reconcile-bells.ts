@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { queueIsPaused } from '../commands/queue.js';
 import { lockTranscription } from '../commands/outcome.js';
 import { ringChunk, ringTranscription } from '../tasks.js';
-import type { ReconcilerDependencies } from './reconciler.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 import { settleTranscription } from './settle-transcription.js';
 
 /** A bell that somebody took this recently may still lead to a claim. */

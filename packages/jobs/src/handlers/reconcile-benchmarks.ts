@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { ringBenchmark } from '../commands/benchmark.js';
 import { failDeadBenchmarks } from './benchmark-claim.js';
-import type { ReconcilerDependencies } from './reconciler.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 
 /** A bell that rings is given this long to be heard before it counts as lost. */
 const BELL_SECONDS = 5;

@@ -1,6 +1,6 @@
 import { and, inArray, isNotNull } from 'drizzle-orm';
 import { TERMINAL_STATES, transcriptions } from '@voice-transcriber/db';
-import type { ReconcilerDependencies } from './reconciler.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 import { deleteWorkFile } from './work-file.js';
 
 /** Cancelled, failed, and finished where the finisher died before the last stroke. */

@@ -4,7 +4,7 @@ import { lockTranscription, type Transcription } from '../commands/outcome.js';
 import { ringChunk, ringTranscription } from '../tasks.js';
 import { quarantineChunk } from './chunk-failure.js';
 import { failTranscription } from './fail-transcription.js';
-import type { ReconcilerDependencies } from './reconciler.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 import { settleTranscription } from './settle-transcription.js';
 import { STEP_FAILURES_MAX } from './step-failure.js';
 import { workFileKey } from './work-file.js';

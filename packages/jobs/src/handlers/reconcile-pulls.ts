@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { StoredError } from '@voice-transcriber/db';
 import { ringPull } from '../tasks.js';
 import { bellRings } from './reconcile-bells.js';
-import type { ReconcilerDependencies } from './reconciler.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 
 /** A pull that takes so many workers with it, or is given back so often, is for a person to look at. */
 const ATTEMPTS_MAX = 50;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { ReconcilerDependencies } from './reconciler.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 
 /** Any constant: all reconcilers meet here. */
 const RECONCILER_LOCK_KEY = 7_205_406_119;

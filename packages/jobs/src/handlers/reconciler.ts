@@ -1,11 +1,11 @@
 import { isTransientDatabaseError } from './database-retry.js';
-import type { HandlerDependencies } from './ports.js';
 import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
 import { reconcileBenchmarks } from './reconcile-benchmarks.js';
 import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
 import { recoverPulls, repairPullBells } from './reconcile-pulls.js';
 import { deleteLeftoverWorkFiles } from './reconcile-files.js';
+import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 
 /** Four times as often as promised: with four seconds of silence before a worker counts as dead, its chunk is back in work within six. */
 const INTERVAL_MILLISECONDS = 500;
@@ -17,8 +17,6 @@ export interface Reconciler {
   /** Idempotent; waits for a running pass. */
   dispose(): Promise<void>;
 }
-
-export type ReconcilerDependencies = Pick<HandlerDependencies, 'db' | 'storage' | 'logger'>;
 
 /**
  * Finds work that nobody does and makes it findable again: leases of the dead, bells that were lost, files that outlived their purpose.
