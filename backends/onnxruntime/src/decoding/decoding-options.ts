@@ -2,7 +2,8 @@ import { BackendError, type TranscribeOptions } from '@voice-transcriber/backend
 
 /** Whisper gives half its text context to what it says. */
 const TEXT_TOKENS_MAX = 224;
-const HYPOTHESES_MAX = 8;
+/** Texts that one window can follow at once. */
+export const HYPOTHESES_MAX = 8;
 
 /** Temperatures of successive attempts at a window (openai/whisper, transcribe.py). */
 const FALLBACK_TEMPERATURES: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1];
@@ -13,6 +14,8 @@ export interface DecodingOptions {
   readonly beamSize: number;
   /** Texts that are drawn at once when it is above 0. */
   readonly bestOf: number;
+  /** Exponent by which beam search favours long texts; undefined compares means. */
+  readonly lengthPenalty: number | undefined;
   /** Temperatures of successive attempts, at least one. A single one is never followed by another attempt. */
   readonly temperatures: readonly number[];
   /** Where a text is cut at the latest. */
@@ -31,6 +34,10 @@ const READERS: Readonly<Record<string, { read: OptionReader; expected: string }>
     read: (value) => (isWhole(value, HYPOTHESES_MAX) ? { bestOf: value } : undefined),
     expected: `a whole number from 1 to ${HYPOTHESES_MAX}`,
   },
+  lengthPenalty: {
+    read: (value) => (isShare(value) ? { lengthPenalty: value } : undefined),
+    expected: 'a number from 0 to 1',
+  },
   temperature: {
     read: readTemperatures,
     expected: 'a number from 0 to 1, or a list of such numbers to be tried in turn',
@@ -44,6 +51,7 @@ const READERS: Readonly<Record<string, { read: OptionReader; expected: string }>
 const DEFAULTS: DecodingOptions = {
   beamSize: 1,
   bestOf: 1,
+  lengthPenalty: undefined,
   temperatures: FALLBACK_TEMPERATURES,
   tokensMax: TEXT_TOKENS_MAX,
 };
@@ -70,8 +78,17 @@ export function isDecodingOption(name: string): boolean {
 
 function readTemperatures(value: unknown): Partial<DecodingOptions> | undefined {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const temperatures = list.filter((item): item is number => typeof item === 'number' && item >= 0 && item <= 1);
+  const temperatures = list.filter(isShare);
   return temperatures.length === list.length && list.length > 0 ? { temperatures } : undefined;
+}
+
+/** How many texts a window follows at most. */
+export function countHypotheses({ beamSize, bestOf, temperatures }: DecodingOptions): number {
+  return Math.max(...temperatures.map((temperature) => (temperature === 0 ? beamSize : bestOf)));
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
 function isWhole(value: unknown, largest: number): value is number {

@@ -1,4 +1,6 @@
 import { BackendError, type WindowResult } from '@voice-transcriber/backend-sdk';
+import { countHypotheses, readDecodingOptions } from '../decoding/decoding-options.js';
+import type { SlotInput, SlotOutput } from './decoder-session.js';
 import type { ModelSessions } from './model-sessions.js';
 import { toBackendError } from './inference-error.js';
 import { isDigitalSilence } from './digital-silence.js';
@@ -7,18 +9,25 @@ import { WindowDecoder } from './window-decoder.js';
 import { WindowQueue, type WindowTask } from './window-queue.js';
 import { createWindowResult, silentResult } from './window-result.js';
 
-interface Slot {
+interface RunningWindow {
   readonly task: WindowTask;
   readonly decoder: WindowDecoder;
+  /** In the order of the decoder's texts. */
+  slots: readonly Slot[];
   /** Its share of the wall time so far. */
   inferenceSeconds: number;
+}
+
+/** One of the texts that a window follows. */
+interface Slot {
+  readonly window: RunningWindow;
 }
 
 /**
  * Decodes many windows at once, a token of each per step.
  *
  * Slots are independent: each has its own position, and one that is done takes the next waiting window at once, of whichever request. Reading the weights
- * is most of a step's cost and the same for one slot or eight. The engine runs while there is work and yields to the event loop between steps; a
+ * is most of a step's cost and the same for one slot or eight. A window that follows several texts takes a slot for each of them. The engine runs while there is work and yields to the event loop between steps; a
  * cancelled request leaves its slots at the next step.
  */
 export class BatchEngine {
@@ -26,6 +35,7 @@ export class BatchEngine {
   readonly #slotsMax: number;
   readonly #queue = new WindowQueue();
   readonly #cancelled = new Set<object>();
+  readonly #windows = new Set<RunningWindow>();
   #slots: Slot[] = [];
   #running: Promise<void> | undefined;
 
@@ -45,14 +55,14 @@ export class BatchEngine {
   /** Gives up a request: what waits is dropped now, what runs at the next step. Its promises stay open, nobody listens any more. */
   cancel(request: object): void {
     this.#queue.remove(request);
-    if (this.#slots.some((slot) => slot.task.request === request)) this.#cancelled.add(request);
+    if ([...this.#windows].some(({ task }) => task.request === request)) this.#cancelled.add(request);
   }
 
   /** Ends all work with `cancelled` and resolves when nothing runs any more, which is after the current call into the library. */
   async close(): Promise<void> {
     const error = new BackendError('cancelled', 'The model was unloaded.', { retry: 'here' });
     for (const task of this.#queue.takeAll()) task.reject(error);
-    for (const { task } of this.#slots) {
+    for (const { task } of this.#windows) {
       task.reject(error);
       this.#cancelled.add(task.request);
     }
@@ -76,12 +86,19 @@ export class BatchEngine {
   }
 
   async #fillSlots(): Promise<void> {
-    while (this.#slots.length < this.#slotsMax) {
-      const task = this.#queue.take();
+    for (;;) {
+      const task = this.#queue.take((next) => this.#hasRoomFor(next));
       if (task === undefined) return;
       if (isDigitalSilence(task.window.samples)) task.resolve(silentResult(task.window, 0));
       else await this.#startWindow(task);
     }
+  }
+
+  /** A window keeps room for all texts that it will follow; one that needs more than there is waits until it is alone. */
+  #hasRoomFor({ options }: WindowTask): boolean {
+    if (this.#windows.size === 0) return true;
+    const taken = [...this.#windows].reduce((sum, { decoder }) => sum + decoder.slotsMax, 0);
+    return taken + countHypotheses(readDecodingOptions(options)) <= this.#slotsMax;
   }
 
   async #startWindow(task: WindowTask): Promise<void> {
@@ -90,41 +107,67 @@ export class BatchEngine {
     const { vocabulary, tokenRules } = this.#sessions;
     const frames = audioFrames(task.window.samples.length);
     const decoder = new WindowDecoder({ vocabulary, tokenRules, options: task.options, frames });
-    const slot = { task, decoder, inferenceSeconds: 0 };
-    this.#slots.push(slot);
+    const window: RunningWindow = { task, decoder, slots: [], inferenceSeconds: 0 };
+    this.#windows.add(window);
+    window.slots = [this.#enter(window)];
     await this.#sessions.encode(task.window.samples, position);
     if (decoder.prefill.length > 0) {
       decoder.advancePrefilled(await this.#sessions.decoder.prefill(position, decoder.prefill));
     }
-    slot.inferenceSeconds += (performance.now() - startedMs) / 1000;
+    window.inferenceSeconds += (performance.now() - startedMs) / 1000;
   }
 
   async #step(): Promise<void> {
     const startedMs = performance.now();
-    const slots = this.#slots;
+    const windows = [...this.#windows];
+    const inputs = new Map<Slot, SlotInput>();
+    for (const window of windows) {
+      window.decoder.inputs.forEach((input, index) => inputs.set(window.slots[index] as Slot, input));
+    }
+    const slots = [...this.#slots];
     const outputs = await this.#sessions.decoder.step(
-      slots.map((slot) => slot.decoder.input),
-      { wantLogits: slots.some((slot) => slot.decoder.wantsLogits) },
+      slots.map((slot) => inputs.get(slot) as SlotInput),
+      { wantLogits: windows.some(({ decoder }) => decoder.wantsLogits) },
     );
-    const finished = slots.filter((slot, position) => {
-      const output = outputs[position];
-      return output !== undefined && slot.decoder.advance(output);
+    const outputOf = new Map(slots.map((slot, position) => [slot, outputs[position] as SlotOutput]));
+    const finished = windows.filter((window) => {
+      const sources = window.decoder.advance(window.slots.map((slot) => outputOf.get(slot) as SlotOutput));
+      this.#continueSlots(window, sources);
+      return sources.length === 0;
     });
     const share = (performance.now() - startedMs) / 1000 / slots.length;
-    for (const slot of slots) slot.inferenceSeconds += share;
-    for (const slot of finished) this.#finish(slot);
+    for (const { window } of slots) window.inferenceSeconds += share;
+    for (const window of finished) this.#finish(window);
   }
 
-  #finish(slot: Slot): void {
+  /** Makes a window's slots hold what its next texts continue: copies, then leaves those that are not needed any more. */
+  #continueSlots(window: RunningWindow, sources: readonly number[]): void {
+    const before = window.slots;
+    const positionOf = (slot: Slot): number => this.#slots.indexOf(slot);
+    window.slots = sources.map((source, index) => {
+      const slot = before[index] ?? this.#enter(window);
+      this.#sessions.memory.copy(positionOf(before[source] as Slot), positionOf(slot));
+      return slot;
+    });
+    for (const slot of before.slice(sources.length)) this.#leave(slot);
+  }
+
+  #enter(window: RunningWindow): Slot {
+    const slot = { window };
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  #finish(window: RunningWindow): void {
     const startedMs = performance.now();
-    const { task, decoder } = slot;
-    this.#leave(slot);
+    const { task, decoder } = window;
+    this.#windows.delete(window);
     const result = createWindowResult(task.window, decoder.result(), {
       options: task.options,
       tokenizer: this.#sessions.vocabulary.tokenizer,
-      inferenceSeconds: slot.inferenceSeconds,
+      inferenceSeconds: window.inferenceSeconds,
     });
-    const inferenceSeconds = slot.inferenceSeconds + (performance.now() - startedMs) / 1000;
+    const inferenceSeconds = window.inferenceSeconds + (performance.now() - startedMs) / 1000;
     task.resolve({ ...result, inferenceSeconds });
   }
 
@@ -133,20 +176,24 @@ export class BatchEngine {
     const position = this.#slots.indexOf(slot);
     const last = this.#slots.length - 1;
     if (position < 0) return;
-    this.#sessions.memory.move(last, position);
+    this.#sessions.memory.copy(last, position);
     this.#slots[position] = this.#slots[last] as Slot;
     this.#slots.length = last;
   }
 
   #dropCancelled(): void {
-    for (const slot of this.#slots.filter(({ task }) => this.#cancelled.has(task.request))) this.#leave(slot);
+    for (const window of [...this.#windows].filter(({ task }) => this.#cancelled.has(task.request))) {
+      this.#windows.delete(window);
+      for (const slot of window.slots) this.#leave(slot);
+    }
     this.#cancelled.clear();
   }
 
   /** The native library failed: nobody can tell which window it was, so all that run are given back. */
   #failAll(cause: unknown): void {
     const error = toBackendError(cause);
-    const tasks = this.#slots.map((slot) => slot.task);
+    const tasks = [...this.#windows].map(({ task }) => task);
+    this.#windows.clear();
     this.#slots = [];
     for (const task of [...tasks, ...this.#queue.takeAll()]) task.reject(error);
   }

@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { HyperParameters } from '../checkpoint/hyper-parameters.js';
 import { readCheckpoint } from '../checkpoint/read-checkpoint.js';
 import { readTokenEmbedding } from '../checkpoint/token-embedding.js';
+import { HYPOTHESES_MAX } from '../decoding/decoding-options.js';
 import { buildDecoderGraph } from '../graphs/decoder-graph.js';
 import { buildEncoderGraph } from '../graphs/encoder-graph.js';
 import type { Arithmetic } from '../graphs/graph-context.js';
@@ -58,7 +59,7 @@ export async function createModelSessions(runtime: Runtime, options: SessionOpti
     sessions.push(session);
     const embedding = readTokenEmbedding(checkpoint);
     const slots = slotsFor(shape, arithmetic);
-    const memory = new SlotMemory(runtime, shape, slots, arithmetic);
+    const memory = new SlotMemory(runtime, shape, Math.max(slots, HYPOTHESES_MAX), arithmetic);
     return {
       shape,
       slots,

@@ -160,22 +160,22 @@ export class SlotMemory {
   }
 
   /** Copies a slot over another. */
-  move(from: number, to: number): void {
+  copy(from: number, to: number): void {
     if (from === to) return;
     const { textState, textHeads } = this.#shape;
-    const copy = (array: CrossArray | Int32Array, length: number): void => {
+    const copyRows = (array: CrossArray | Int32Array, length: number): void => {
       array.copyWithin(to * length, from * length, (from + 1) * length);
     };
     for (const { key, value, offset, keyScale, valueScale } of this.#cross) {
-      copy(key, textState * this.#frames);
-      copy(value, textState * this.#frames);
-      copy(offset, textHeads * this.#frames);
-      copy(keyScale, textState);
-      copy(valueScale, textState);
+      copyRows(key, textState * this.#frames);
+      copyRows(value, textState * this.#frames);
+      copyRows(offset, textHeads * this.#frames);
+      copyRows(keyScale, textState);
+      copyRows(valueScale, textState);
     }
     for (const { key, value } of this.#self) {
-      copy(key, textState * this.#positions);
-      copy(value, textState * this.#positions);
+      copyRows(key, textState * this.#positions);
+      copyRows(value, textState * this.#positions);
     }
   }
 

@@ -1,9 +1,12 @@
 import type { TranscribeOptions } from '@voice-transcriber/backend-sdk';
 import { judgeAttempt, rankAttempt, type AttemptVerdict } from '../decoding/attempt-quality.js';
-import { readDecodingOptions, type DecodingOptions } from '../decoding/decoding-options.js';
+import { countHypotheses, readDecodingOptions, type DecodingOptions } from '../decoding/decoding-options.js';
 import { detectLanguage, type DetectedLanguage } from '../decoding/language-detection.js';
-import { createRandom, probabilityOf, sampleToken } from '../decoding/probabilities.js';
+import { BeamSearch } from '../decoding/beam-search.js';
+import { probabilityOf } from '../decoding/probabilities.js';
 import { findRepetition, lengthWithoutRepetition } from '../decoding/repetition.js';
+import { SampledSearch } from '../decoding/sampled-search.js';
+import type { Hypothesis, TextSearch } from '../decoding/text-search.js';
 import type { AttentionRecord } from '../timing/attention-matrix.js';
 import type { ModelVocabulary } from '../vocabulary/model-vocabulary.js';
 import { RULE_FIRST_TOKEN, RULE_TEXT } from '../vocabulary/token-rules.js';
@@ -38,32 +41,35 @@ export interface DecodedText {
 /**
  * Decodes one window, a token per step: prompt, start of transcript (which tells language and silence), task, text.
  *
- * An attempt that repeats itself or guesses is made again at a higher temperature; the window's place in the batch, its encoded audio and its prompt stay.
+ * Up to the text one sequence is fed, then one for each text that the search follows. An attempt that repeats itself or guesses is made again at a higher
+ * temperature; the window's place in the batch, its encoded audio and its prompt stay.
  */
 export class WindowDecoder {
+  /** Slots that the window takes at most. */
+  readonly slotsMax: number;
   readonly #plan: DecoderPlan;
   readonly #decoding: DecodingOptions;
   readonly #prefix: number[];
   readonly #transcriptStart: number;
+  /** Of the prefix; it stays at its last token while there is text. */
   #position = 0;
-  #tokens: number[] = [];
-  #probabilities: number[] = [];
-  #logProbabilitySum = 0;
-  #rows: Uint8Array[] = [];
+  readonly #prefixRows: Uint8Array[] = [];
   #attempt = 0;
-  #random = createRandom(0);
+  #search: TextSearch;
   #noSpeechProbability = 0;
   #detected: DetectedLanguage | undefined;
   #verdict: AttemptVerdict | undefined;
-  #best: { rank: number; tokens: number[]; probabilities: number[]; rows: Uint8Array[] } | undefined;
+  #best: { readonly rank: number; readonly text: Hypothesis } | undefined;
 
   constructor(plan: DecoderPlan) {
     this.#plan = plan;
     this.#decoding = readDecodingOptions(plan.options);
+    this.slotsMax = countHypotheses(this.#decoding);
     const { special } = plan.vocabulary;
     const prompt = promptTokens(plan);
     this.#prefix = [...prompt, special.startOfTranscript];
     this.#transcriptStart = prompt.length;
+    this.#search = this.#createSearch();
   }
 
   /** Tokens to feed at once before the first step; empty without a prompt. */
@@ -71,57 +77,54 @@ export class WindowDecoder {
     return this.#transcriptStart > 0 ? this.#prefix : [];
   }
 
-  get input(): SlotInput {
-    const textPosition = this.#position - this.#prefix.length;
-    return {
-      token: (textPosition < 0 ? this.#prefix[this.#position] : this.#tokens[textPosition]) as number,
-      position: this.#position,
-      rule: this.#tokens.length === 0 ? RULE_FIRST_TOKEN : RULE_TEXT,
-    };
+  /** One for each slot of the window. */
+  get inputs(): readonly SlotInput[] {
+    return this.#search.active.map(({ tokens }) => ({
+      token: (tokens.at(-1) ?? this.#prefix[this.#position]) as number,
+      position: this.#position + tokens.length,
+      rule: tokens.length === 0 ? RULE_FIRST_TOKEN : RULE_TEXT,
+    }));
   }
 
   get wantsLogits(): boolean {
-    return this.#position === this.#transcriptStart || (this.#temperature > 0 && this.#predictsText);
+    return this.#position === this.#transcriptStart || (this.#predictsText && this.#search.wantsLogits);
   }
 
-  /** Takes what the fed token gave. True when the window is done. */
-  advance(output: SlotOutput): boolean {
-    this.#recordAttention(output);
+  /**
+   * Takes what the fed tokens gave. Gives for each slot that is needed next which of the present ones it continues, as `TextSearch.advance` does; none when
+   * the window is done.
+   */
+  advance(outputs: readonly SlotOutput[]): readonly number[] {
+    if (this.#predictsText) {
+      const predictions = outputs.map((output) => ({ ...output, attention: this.#readAttention(output) }));
+      const sources = this.#search.advance(predictions);
+      return sources.length > 0 ? sources : this.#finishAttempt();
+    }
+    const output = outputs[0] as SlotOutput;
+    this.#prefixRows.push(this.#readAttention(output));
     if (this.#position === this.#transcriptStart) this.#startTranscript(output.logits as Float32Array);
-    if (!this.#predictsText) {
-      this.#position++;
-      return false;
-    }
-    const { token, logProbability } = this.#choose(output);
-    this.#logProbabilitySum += logProbability;
-    const ended = token === this.#plan.vocabulary.special.endOfText;
-    if (!ended) {
-      this.#tokens.push(token);
-      this.#probabilities.push(Math.exp(logProbability));
-      this.#position++;
-    }
-    const looped = !ended && findRepetition(this.#tokens) !== undefined;
-    if (!ended && !looped && this.#tokens.length < this.#decoding.tokensMax) return false;
-    return this.#finishAttempt(looped);
+    this.#position++;
+    return [0];
   }
 
   /** The prompt was fed at once; `output` is that of its last token. */
   advancePrefilled(output: SlotOutput): void {
     this.#position = this.#transcriptStart;
-    this.advance(output);
+    this.advance([output]);
   }
 
   result(): DecodedText {
-    const silent = this.#verdict === 'silence';
-    const length = silent ? 0 : lengthWithoutRepetition(this.#tokens);
-    const firstTextRow = this.#prefix.length - 1 - this.#transcriptStart;
+    const text = this.#best?.text;
+    const length = text === undefined || this.#verdict === 'silence' ? 0 : lengthWithoutRepetition(text.tokens);
+    const rows = [...this.#prefixRows, ...(text?.attention ?? [])];
+    const firstTextRow = this.#prefixRows.length;
     return {
-      tokens: this.#tokens.slice(0, length),
-      probabilities: this.#probabilities.slice(0, length),
+      tokens: text?.tokens.slice(0, length) ?? [],
+      probabilities: text?.probabilities.slice(0, length) ?? [],
       attention: {
-        heads: (this.#rows[0]?.length ?? 0) / this.#plan.frames,
+        heads: (rows[0]?.length ?? 0) / this.#plan.frames,
         frames: this.#plan.frames,
-        rows: this.#rows.slice(0, firstTextRow + length + 1),
+        rows: rows.slice(0, firstTextRow + length + 1),
       },
       firstTextRow,
       language: this.#plan.options.language ?? this.#detected?.language ?? 'en',
@@ -129,16 +132,27 @@ export class WindowDecoder {
     };
   }
 
-  get #temperature(): number {
-    return this.#decoding.temperatures[this.#attempt] as number;
-  }
-
   /** Whether the token being fed is the last before the text, or text. */
   get #predictsText(): boolean {
-    return this.#position >= this.#prefix.length - 1 && this.#position > this.#transcriptStart;
+    return this.#position > this.#transcriptStart && this.#position === this.#prefix.length - 1;
   }
 
-  #recordAttention({ alignment, alignmentFrames }: SlotOutput): void {
+  #createSearch(): TextSearch {
+    const { vocabulary, tokenRules } = this.#plan;
+    const { beamSize, bestOf, lengthPenalty, temperatures, tokensMax } = this.#decoding;
+    const limits = {
+      endOfText: vocabulary.special.endOfText,
+      tokensMax,
+      firstTokenRule: tokenRules[RULE_FIRST_TOKEN] as Float32Array,
+      textRule: tokenRules[RULE_TEXT] as Float32Array,
+    };
+    const temperature = temperatures[this.#attempt] as number;
+    if (temperature === 0 && beamSize > 1) return new BeamSearch(limits, { size: beamSize, lengthPenalty });
+    const count = temperature === 0 ? 1 : bestOf;
+    return new SampledSearch(limits, { temperature, count, seed: this.#attempt });
+  }
+
+  #readAttention({ alignment, alignmentFrames }: SlotOutput): Uint8Array {
     const { frames } = this.#plan;
     const heads = alignment.length / alignmentFrames;
     const row = new Uint8Array(heads * frames);
@@ -146,7 +160,7 @@ export class WindowDecoder {
       const start = head * alignmentFrames;
       row.set(alignment.subarray(start, start + frames), head * frames);
     }
-    this.#rows.push(row);
+    return row;
   }
 
   /** Completes the prefix once the language is known. */
@@ -162,48 +176,23 @@ export class WindowDecoder {
     this.#prefix.push(special.noTimestamps);
   }
 
-  #choose(output: SlotOutput): { token: number; logProbability: number } {
-    if (this.#temperature === 0) return output;
-    const rule = this.#plan.tokenRules[this.input.rule] as Float32Array;
-    return sampleToken(output.logits as Float32Array, rule, this.#temperature, this.#random);
-  }
-
-  /** True when the attempt stands; otherwise the text is begun again. */
-  #finishAttempt(looped: boolean): boolean {
+  /** Nothing when the attempt stands, or the slot in which the text is begun again. */
+  #finishAttempt(): readonly number[] {
+    const text = this.#search.best();
     const attempt = {
-      text: this.#plan.vocabulary.tokenizer.decode(this.#tokens),
-      meanLogProbability: this.#logProbabilitySum / (this.#tokens.length + 1),
+      text: this.#plan.vocabulary.tokenizer.decode(text.tokens),
+      meanLogProbability: text.logProbabilitySum / (text.tokens.length + 1),
       noSpeechProbability: this.#noSpeechProbability,
-      looped,
+      looped: findRepetition(text.tokens) !== undefined,
     };
     this.#verdict = judgeAttempt(attempt);
-    if (this.#verdict !== 'retry') return true;
-    this.#keepBest(rankAttempt(attempt));
-    if (this.#attempt === this.#decoding.temperatures.length - 1) {
-      this.#restoreBest();
-      return true;
-    }
+    const rank = this.#verdict === 'retry' ? rankAttempt(attempt) : Infinity;
+    // When no attempt is good, the least bad one stands.
+    if (this.#best === undefined || rank > this.#best.rank) this.#best = { rank, text };
+    if (this.#verdict !== 'retry' || this.#attempt === this.#decoding.temperatures.length - 1) return [];
     this.#attempt++;
-    this.#random = createRandom(this.#attempt);
-    this.#tokens = [];
-    this.#probabilities = [];
-    this.#logProbabilitySum = 0;
-    this.#position = this.#prefix.length - 1;
-    this.#rows.length = this.#position - this.#transcriptStart;
-    return false;
-  }
-
-  #keepBest(rank: number): void {
-    if (this.#best !== undefined && this.#best.rank >= rank) return;
-    this.#best = { rank, tokens: this.#tokens, probabilities: this.#probabilities, rows: this.#rows.slice() };
-  }
-
-  /** No attempt was good: the least bad one stands. */
-  #restoreBest(): void {
-    if (this.#best === undefined) return;
-    this.#tokens = this.#best.tokens;
-    this.#probabilities = this.#best.probabilities;
-    this.#rows = this.#best.rows;
+    this.#search = this.#createSearch();
+    return [0];
   }
 }
 

@@ -25,11 +25,13 @@ export class WindowQueue {
     else tasks.push(task);
   }
 
-  /** The next window: the oldest of the request whose turn it is. */
-  take(): WindowTask | undefined {
+  /** The next window: the oldest of the request whose turn it is. Nothing when that one is not wanted now: the others wait behind it. */
+  take(isWanted: (task: WindowTask) => boolean = () => true): WindowTask | undefined {
     const entry = this.#waiting.entries().next();
     if (entry.done === true) return undefined;
     const [request, tasks] = entry.value;
+    const next = tasks[0];
+    if (next === undefined || !isWanted(next)) return undefined;
     const task = tasks.shift();
     // Maps keep the order of insertion: taking the request out and putting it back moves it to the end of the line.
     this.#waiting.delete(request);
