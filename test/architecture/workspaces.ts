@@ -32,7 +32,9 @@ export function readWorkspaces(): Workspace[] {
   const folders = (['packages', 'backends', 'apps'] as const).flatMap((layer) =>
     readdirSync(join(REPOSITORY, layer)).map((name) => ({ layer, folder: `${layer}/${name}` })),
   );
-  return [...folders, { layer: 'test' as const, folder: 'test' }]
+  // A backend by every rule, though it lies beside the tests.
+  const example = { layer: 'backends' as const, folder: 'test/example-backend' };
+  return [...folders, example, { layer: 'test' as const, folder: 'test' }]
     .filter(({ folder }) => existsSync(join(REPOSITORY, folder, 'package.json')))
     .map(({ layer, folder }) => {
       const manifest = readJson<Manifest>(`${folder}/package.json`);
