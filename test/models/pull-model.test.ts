@@ -1,61 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  createModelStore,
-  getOfficialModel,
-  pullModel,
-  type PullOptions,
-  type PullProgress,
-} from '@voice-transcriber/inference';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { inventModel, likeModel, offsetOf, serve, startMirror, status, type Answer, type Mirror } from './mirror.js';
+import { createModelStore, getOfficialModel, pullModel } from '@voice-transcriber/inference';
+import { expect, test } from 'vitest';
+import { likeModel, offsetOf, serve, startMirror, status, type Answer } from './mirror.js';
+import { content, directory, expectInstalled, expectNothingInstalled, FINAL, MEBIBYTE, mirror, model, pullFrom, useDirectory } from './pulling.js';
 
-const MEBIBYTE = 2 ** 20;
-const { content, model } = inventModel(3 * MEBIBYTE + 17);
-const FINAL = 'ggml-tiny-invented.bin';
-
-let directory: string;
-let mirror: Mirror | undefined;
-
-beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'vt-pull-'));
-});
-afterEach(async () => {
-  await mirror?.close();
-  mirror = undefined;
-  await rm(directory, { recursive: true, force: true });
-});
-
-async function pullFrom(answers: readonly Answer[], options: Partial<PullOptions> = {}): Promise<PullProgress[]> {
-  await mirror?.close();
-  mirror = await startMirror(answers);
-  const progress: PullProgress[] = [];
-  await pullModel({
-    model,
-    directory,
-    mirror: mirror.url,
-    offline: false,
-    owner: 'one',
-    signal: new AbortController().signal,
-    onProgress: (step) => progress.push(step),
-    ...options,
-    patience: { answerSecondsMax: 5, stallSecondsMax: 1, failuresMax: 3, pauseSecondsFirst: 0.01, ...options.patience },
-  });
-  return progress;
-}
-
-async function expectInstalled(): Promise<void> {
-  expect(content.equals(await readFile(path.join(directory, FINAL)))).toBe(true);
-  expect((await readdir(directory)).sort()).toEqual([FINAL, 'tiny-invented.manifest.json']);
-}
-
-/** Nothing under a model's name, and nothing that the store would list. */
-async function expectNothingInstalled(): Promise<void> {
-  expect((await readdir(directory)).filter((name) => !name.startsWith('.pull-'))).toEqual([]);
-  expect(await createModelStore({ directories: [directory] }).list()).toEqual([]);
-}
+useDirectory();
 
 test('a model is pulled with progress, checked, described and found by the store', async () => {
   const progress = await pullFrom([serve(content)]);
@@ -165,118 +116,6 @@ test('a resumed file whose checksum is wrong gets one more chance from zero; a w
   await expect(pullFrom([serve(other)])).rejects.toMatchObject({ code: 'checksum-mismatch', retry: 'never' });
   expect(mirror?.requests).toEqual(['from 0']);
   await expectNothingInstalled();
-});
-
-test.each<[string, Answer[], string, number]>([
-  ['404', [status(404)], 'mirror-refused', 1],
-  ['403', [status(403)], 'mirror-refused', 1],
-  ['500 again and again', [status(500)], 'mirror-unreachable', 3],
-  [
-    'a page of HTML',
-    [(_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Sign in</p>')],
-    'mirror-answer-wrong',
-    1,
-  ],
-  [
-    'a page of HTML under the name of bytes',
-    [(_request, response) => response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('<p>Sign in')],
-    'mirror-answer-wrong',
-    1,
-  ],
-  ['another length', [serve(content.subarray(1))], 'mirror-answer-wrong', 1],
-  [
-    'more than it promised',
-    [
-      (_request, response) => {
-        response.writeHead(200, { 'content-type': 'application/octet-stream' });
-        response.write(content);
-        response.end('and more');
-      },
-    ],
-    'mirror-answer-wrong',
-    1,
-  ],
-  [
-    'a compressed body',
-    [(_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(content)],
-    'mirror-answer-wrong',
-    1,
-  ],
-  ['a redirect in a circle', [status(302, { location: '/again' })], 'mirror-answer-wrong', 6],
-  ['a redirect to nowhere', [status(302)], 'mirror-answer-wrong', 1],
-  ['a redirect to a file', [status(302, { location: 'file:///etc/passwd' })], 'mirror-answer-wrong', 1],
-  [
-    'nothing after the beginning',
-    [
-      (_request, response) => {
-        response.writeHead(200, { 'content-length': content.length });
-        response.write(content.subarray(0, 10));
-      },
-    ],
-    'download-stalled',
-    3,
-  ],
-])('%s is told by its code, asked for as often as it makes sense, and leaves nothing installed', async (...row) => {
-  const [, answers, code, requests] = row;
-  const failure = await pullFrom(answers).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toMatchObject({ name: 'ModelStoreError', code });
-  expect((failure as Error).message).toMatch(/MODEL_MIRROR/);
-  expect(mirror?.requests).toHaveLength(requests);
-  await expectNothingInstalled();
-  if (code === 'mirror-answer-wrong') expect(await readdir(directory)).toEqual([]);
-});
-
-test('a server that never answers is given up, and one that is busy for a moment is not', async () => {
-  const silence: Answer = () => undefined;
-  await expect(pullFrom([silence], { patience: { answerSecondsMax: 0.1 } })).rejects.toMatchObject({
-    code: 'download-stalled',
-  });
-  await pullFrom([status(503, { 'retry-after': '0' }), status(429), serve(content)]);
-  await expectInstalled();
-});
-
-test('a redirect within five hops is followed', async () => {
-  const hops = Array.from({ length: 5 }, (_, hop) => status(307, { location: `/hop/${hop}` }));
-  await pullFrom([...hops, serve(content)]);
-  await expectInstalled();
-});
-
-test('a mirror with HTTPS may not lead out of it, and one that is away is told with its address', async () => {
-  mirror = await startMirror([serve(content)]);
-  const { port } = new URL(mirror.url);
-  // The port speaks no TLS: the request must fail, and not fall back to plain HTTP.
-  const failure = pullModel({
-    model,
-    directory,
-    mirror: `https://127.0.0.1:${port}`,
-    offline: false,
-    owner: 'one',
-    signal: new AbortController().signal,
-    patience: { failuresMax: 2, pauseSecondsFirst: 0.01 },
-  });
-  await expect(failure).rejects.toMatchObject({ code: 'mirror-unreachable', retry: 'later' });
-  await expect(failure).rejects.toThrow(`https://127.0.0.1:${port}/${FINAL}`);
-  expect(mirror.requests).toEqual([]);
-});
-
-test('a redirect out of HTTPS is not followed', async () => {
-  const asked: string[] = [];
-  // No certificate of this machine is trusted, so the library below is stood in for.
-  vi.stubGlobal('fetch', async (url: URL) => {
-    asked.push(url.href);
-    return new Response(null, { status: 302, headers: { location: 'http://files.example.org/model' } });
-  });
-  try {
-    await expect(pullFrom([serve(content)], { mirror: 'https://models.example.org/' })).rejects.toMatchObject({
-      code: 'mirror-answer-wrong',
-    });
-    expect(asked).toEqual([`https://models.example.org/${FINAL}`]);
-  } finally {
-    vi.unstubAllGlobals();
-  }
 });
 
 test('offline nothing is asked for, and the message says how to import', async () => {
