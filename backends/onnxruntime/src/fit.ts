@@ -27,14 +27,25 @@ const MEMORY_BYTES_BY_SIZE: Readonly<Record<ModelSize, number>> = {
   large: 8_000 * MEGABYTE,
 };
 
+/** Weights in floats (openai/whisper, model-card.md: parameters), and half as much again for activations: an estimate, as no such device was at hand. */
+const CUDA_MEMORY_BYTES_BY_SIZE: Readonly<Record<ModelSize, number>> = {
+  tiny: 39 * 6 * MEGABYTE,
+  base: 74 * 6 * MEGABYTE,
+  small: 244 * 6 * MEGABYTE,
+  medium: 769 * 6 * MEGABYTE,
+  large: 1550 * 6 * MEGABYTE,
+};
+
 /** Says what a model takes: weights become 8-bit whatever the file holds, so the size decides and the quantisation does not. */
 export function fit(model: ModelManifest, device: Device): Fit {
-  if (device.kind !== 'cpu') return { fits: false, reason: 'This engine runs on the processor only.' };
-  const memoryBytesNeeded = MEMORY_BYTES_BY_SIZE[model.size];
+  if (device.kind !== 'cpu' && device.kind !== 'cuda') {
+    return { fits: false, reason: 'This engine runs on processors and on CUDA.' };
+  }
+  const memoryBytesNeeded = (device.kind === 'cuda' ? CUDA_MEMORY_BYTES_BY_SIZE : MEMORY_BYTES_BY_SIZE)[model.size];
   if (memoryBytesNeeded > device.memoryBytesTotal) {
     return {
       fits: false,
-      reason: `It needs ${gigabytes(memoryBytesNeeded)} and the machine has ${gigabytes(device.memoryBytesTotal)}.`,
+      reason: `It needs ${gigabytes(memoryBytesNeeded)} and ${device.name} has ${gigabytes(device.memoryBytesTotal)}.`,
     };
   }
   return { fits: true, memoryBytesNeeded };

@@ -9,6 +9,7 @@ import {
   type TranscriptPart,
 } from '@voice-transcriber/backend-sdk';
 import { checkRequest, findWarnings } from './check-request.js';
+import { cudaIndex } from './cuda.js';
 import { BatchEngine } from './engine/batch-engine.js';
 import { toBackendError } from './engine/inference-error.js';
 import { createModelSessions, type ModelSessions } from './engine/model-sessions.js';
@@ -23,8 +24,9 @@ const CONCURRENCY = 8;
 
 /** Loads a checkpoint and warms it up, so that the first window is as fast as the rest and a broken model fails here. */
 export async function loadModel(files: ModelFiles, options: LoadOptions): Promise<LoadedModel> {
-  if (options.device.kind !== 'cpu') {
-    throw new BackendError('device-unavailable', 'This engine runs on the processor only.', { retry: 'elsewhere' });
+  const { device } = options;
+  if (device.kind !== 'cpu' && device.kind !== 'cuda') {
+    throw new BackendError('device-unavailable', 'This engine runs on processors and on CUDA.', { retry: 'elsewhere' });
   }
   const memoryBytesBefore = process.memoryUsage.rss();
   const processor = readProcessor();
@@ -34,17 +36,19 @@ export async function loadModel(files: ModelFiles, options: LoadOptions): Promis
       path: files.path,
       modelName: files.manifest.name,
       threads: options.threads,
-      arithmetic: options.precision === 'float32' ? 'float' : processor.arithmetic,
+      cudaDevice: device.kind === 'cuda' ? cudaIndex(device) : undefined,
+      // ONNX Runtime multiplies bytes with a scale per row on processors alone.
+      arithmetic: device.kind === 'cuda' || options.precision === 'float32' ? 'float' : processor.arithmetic,
       slotsFor,
     });
     const encoderSeconds = await warmUp(sessions);
     return new OnnxModel(sessions, {
       encoderSeconds,
       memoryBytes: Math.max(0, process.memoryUsage.rss() - memoryBytesBefore),
-      device: describeProcessor(processor),
+      device: device.kind === 'cuda' ? device : describeProcessor(processor),
     });
   } catch (error) {
-    throw toBackendError(error);
+    throw toBackendError(error, device);
   }
 }
 

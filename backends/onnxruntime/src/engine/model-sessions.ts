@@ -33,6 +33,7 @@ export interface SessionOptions {
   readonly path: string;
   readonly modelName: string;
   readonly threads: number;
+  readonly cudaDevice: number | undefined;
   readonly arithmetic: Arithmetic;
   /** How many slots a model of this shape gets. */
   readonly slotsFor: (shape: HyperParameters, arithmetic: Arithmetic) => number;
@@ -44,7 +45,7 @@ export interface SessionOptions {
  * One after the other, and the bytes of each are let go once its session has its own copy: the peak is then that of the larger half.
  */
 export async function createModelSessions(runtime: Runtime, options: SessionOptions): Promise<ModelSessions> {
-  const { path, modelName, threads, arithmetic, slotsFor } = options;
+  const { path, modelName, threads, cudaDevice, arithmetic, slotsFor } = options;
   const checkpoint = readCheckpoint(path);
   const sessions: InferenceSession[] = [];
   try {
@@ -52,10 +53,10 @@ export async function createModelSessions(runtime: Runtime, options: SessionOpti
     const vocabulary = createModelVocabulary(checkpoint);
     const tokenRules = createTokenRules(shape, vocabulary.special, vocabulary.tokenizer);
     const alignmentHeads = findAlignmentHeads(shape, modelName);
-    const encoder = await runtime.createSession(buildEncoderGraph(checkpoint, arithmetic), { threads });
+    const encoder = await runtime.createSession(buildEncoderGraph(checkpoint, arithmetic), { threads, cudaDevice });
     sessions.push(encoder);
     const decoderGraph = buildDecoderGraph(checkpoint, { arithmetic, alignmentHeads, tokenRules });
-    const session = await runtime.createSession(decoderGraph, { threads });
+    const session = await runtime.createSession(decoderGraph, { threads, cudaDevice });
     sessions.push(session);
     const embedding = readTokenEmbedding(checkpoint);
     const slots = slotsFor(shape, arithmetic);

@@ -4,12 +4,18 @@ import type { OnnxModel } from '../onnx/onnx-graph.js';
 type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
 type TensorType = 'float32' | 'int32' | 'int8' | 'uint8' | 'int64';
 
+export interface RuntimeSessionOptions {
+  readonly threads: number;
+  /** Number of the graphics processor to use; without it the processor calculates. */
+  readonly cudaDevice?: number | undefined;
+}
+
 /** ONNX Runtime behind the few calls that the engine makes, so that importing this package does not load native code. */
 export interface Runtime {
   readonly version: string;
   /** Wraps memory without copying it. */
   readonly tensor: (type: TensorType, data: TensorData, shape: readonly number[]) => Tensor;
-  createSession(model: OnnxModel, options: { threads: number }): Promise<InferenceSession>;
+  createSession(model: OnnxModel, options: RuntimeSessionOptions): Promise<InferenceSession>;
 }
 
 /** Loads the native library. Throws what the library throws when it does not run here. */
@@ -18,10 +24,10 @@ export async function loadRuntime(): Promise<Runtime> {
   return {
     version: library.env.versions.node ?? library.env.versions.common,
     tensor: (type, data, shape) => new library.Tensor(type, data, shape),
-    createSession: ({ graph, weights }, { threads }) =>
+    createSession: ({ graph, weights }, { threads, cudaDevice }) =>
       library.InferenceSession.create(graph, {
         externalData: weights.map(({ path, data }) => ({ path, data })),
-        executionProviders: ['cpu'],
+        executionProviders: cudaDevice === undefined ? ['cpu'] : [{ name: 'cuda', deviceId: cudaDevice }, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
