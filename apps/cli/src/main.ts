@@ -29,6 +29,8 @@ const program = new Command('vt')
   .description('Voice Transcriber: turns recordings into text on your own machine.')
   .version(version)
   .addHelpText('after', HELP)
+  // What stands after a subcommand is the subcommand's, also where its parent has an option of that name.
+  .enablePositionalOptions()
   .showHelpAfterError('(vt --help shows what there is)');
 for (const command of [
   createUpCommand(),

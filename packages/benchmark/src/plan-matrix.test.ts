@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BenchmarkError, parseOrder, planMatrix } from './index.js';
+import { type BenchmarkError, parseOrder, planMatrix } from './index.js';
 
 const OFFER = {
   backends: [

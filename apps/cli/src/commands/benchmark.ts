@@ -54,7 +54,6 @@ const outOption = new Option('--out <file>', 'write the report there instead of 
 export function createBenchmarkCommand(): Command {
   return new Command('benchmark')
     .description('measure how fast and how well backends and models transcribe here')
-    .enablePositionalOptions()
     .option('--backends <names>', 'separated by commas (every available one)')
     .option('--models <names>', 'installed models (the default one)')
     .option('--device <names>', 'such as cpu, cuda or cuda:0 (every one that a backend offers)')

@@ -19,7 +19,7 @@ import { coefficientOfVariation } from '../statistics.js';
 import type { PreparedClip } from './prepare-clips.js';
 import { profileCell } from './profile-cell.js';
 import { startResourceMeter } from './resource-meter.js';
-import { loadModel, runSet, type HeardClip } from './run-set.js';
+import { loadModel, runSet, type HeardClip, type RunSetOptions } from './run-set.js';
 
 /** What all cells of a run share. */
 export interface CellContext {
@@ -112,11 +112,19 @@ class Measurement {
     this.#loadSeconds = await loadModel(set);
     for (let count = 0; count < order.warmups; count += 1) await runSet(set);
     while (!this.#isEnough()) {
-      const meter = await startResourceMeter(() => host.loadedModels()[0]?.pid);
-      const { heard, durationSeconds, firstWindowSeconds } = await runSet(set);
-      const iteration = { durationSeconds, firstWindowSeconds, ...(await meter.stop()) };
+      const { heard, ...iteration } = await this.#iterate(set, host);
       this.#keep(iteration, heard);
       yield iteration;
+    }
+  }
+
+  async #iterate(set: RunSetOptions, host: InferenceHost) {
+    const meter = await startResourceMeter(() => host.loadedModels()[0]?.pid);
+    try {
+      const outcome = await runSet(set);
+      return { ...outcome, ...(await meter.stop()) };
+    } finally {
+      await meter.stop();
     }
   }
 

@@ -10,7 +10,7 @@ export type ResourceUse = Pick<
 >;
 
 export interface ResourceMeter {
-  /** What was used since the start. */
+  /** What was used since the start. Ends the watching; a second call gives the same answer. */
   stop(): Promise<ResourceUse>;
 }
 
@@ -55,22 +55,24 @@ export async function startResourceMeter(modelPid: () => number | undefined): Pr
   };
   schedule();
 
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await looking;
-      const last = await look();
-      const cpuSeconds = Math.max(0, last.cpuSeconds - first.cpuSeconds);
-      const busySeconds = Math.max(0, last.busySeconds - first.busySeconds);
-      const seen = readings.filter(({ modelBytes }) => modelBytes > 0);
-      return {
-        cpuSeconds,
-        otherCpuSeconds: Math.max(0, busySeconds - cpuSeconds),
-        memoryBytesPeak: Math.max(0, ...seen.map(({ modelBytes }) => modelBytes)),
-        memoryBytesAverage: seen.reduce((total, { modelBytes }) => total + modelBytes, 0) / Math.max(1, seen.length),
-        treeMemoryBytesPeak: Math.max(...readings.map(({ treeBytes }) => treeBytes)),
-      };
-    },
-  };
+  let use: Promise<ResourceUse> | undefined;
+
+  async function stop(): Promise<ResourceUse> {
+    isStopped = true;
+    clearTimeout(timer);
+    await looking;
+    const last = await look();
+    const cpuSeconds = Math.max(0, last.cpuSeconds - first.cpuSeconds);
+    const busySeconds = Math.max(0, last.busySeconds - first.busySeconds);
+    const seen = readings.filter(({ modelBytes }) => modelBytes > 0);
+    return {
+      cpuSeconds,
+      otherCpuSeconds: Math.max(0, busySeconds - cpuSeconds),
+      memoryBytesPeak: Math.max(0, ...seen.map(({ modelBytes }) => modelBytes)),
+      memoryBytesAverage: seen.reduce((total, { modelBytes }) => total + modelBytes, 0) / Math.max(1, seen.length),
+      treeMemoryBytesPeak: Math.max(...readings.map(({ treeBytes }) => treeBytes)),
+    };
+  }
+
+  return { stop: () => (use ??= stop()) };
 }
