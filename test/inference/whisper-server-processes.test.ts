@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { AudioWindow, LoadedModel, WindowResult } from '@voice-transcriber/backend-sdk';
-import backend from '@voice-transcriber/backend-whisper-cpp';
+import type { AudioWindow, Backend, LoadedModel, WindowResult } from '@voice-transcriber/backend-sdk';
+import backend, { createWhisperCppBackend } from '@voice-transcriber/backend-whisper-cpp';
 import { createModelStore, EMBEDDED_MODELS_DIRECTORY, type InferenceHost } from '@voice-transcriber/inference';
 import { waitFor } from '@voice-transcriber/testkit';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -75,6 +75,16 @@ describe.skipIf(report.status !== 'available')(`processes of whisper-server${why
     expect(childrenOf(process.pid).filter(isServer)).toHaveLength(1);
   });
 
+  test('two slots are two servers that work at once and hear the same', { timeout: 60_000 }, async () => {
+    model = await load(createWhisperCppBackend({ configuredPath: undefined, foundPath: undefined, slots: 2 }));
+    expect(model.capabilities).toMatchObject({ concurrency: 2, batchSize: 2 });
+    expect(childrenOf(process.pid).filter(isServer)).toHaveLength(1);
+    const [one, other] = await Promise.all([transcribe(model), transcribe(model)]);
+    expect(childrenOf(process.pid).filter(isServer)).toHaveLength(2);
+    expect(one.segments.length).toBeGreaterThan(0);
+    expect(other.segments).toEqual(one.segments);
+  });
+
   test(
     'a server that dies fails its window with a typed error, and the next window gets a new one',
     { timeout: 60_000 },
@@ -91,12 +101,12 @@ describe.skipIf(report.status !== 'available')(`processes of whisper-server${why
   );
 });
 
-async function load(): Promise<LoadedModel> {
+async function load(engine: Backend = backend): Promise<LoadedModel> {
   const files = await createModelStore({ directories: [EMBEDDED_MODELS_DIRECTORY] }).require(MODEL);
-  const available = await backend.probe();
+  const available = await engine.probe();
   const device = available.status === 'available' ? available.devices.find(({ kind }) => kind === 'cpu') : undefined;
   if (device === undefined) throw new Error('The backend offers no processor device.');
-  return backend.load(files, { device, threads: 2 });
+  return engine.load(files, { device, threads: 1 });
 }
 
 async function transcribe(model: LoadedModel, signal?: AbortSignal): Promise<WindowResult> {
