@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { LocalDatabaseError } from './errors.js';
 import { runProgram } from './run-program.js';
-import type { Account } from './system-account.js';
+import type { Account } from './account.js';
 
 export interface Binaries {
   postgres: string;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SYSTEM_DIRECTORY } from './binaries.js';
-import { type Account, canEnter } from './system-account.js';
+import type { Account } from './account.js';
+import { canEnter } from './system-account.js';
 
 /**
  * The directory of the cluster's files. Normally `<directory>/cluster`. When the account cannot enter `directory`, the

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { LocalDatabaseError } from './errors.js';
 import { runProgram } from './run-program.js';
-import type { Account } from './system-account.js';
+import type { Account } from './account.js';
 
 export const DATABASE_USER = 'voice_transcriber';
 

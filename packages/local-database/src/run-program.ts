@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Account } from './system-account.js';
+import type { Account } from './account.js';
 
 export interface ProgramResult {
   code: number | null;

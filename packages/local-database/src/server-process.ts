@@ -6,7 +6,7 @@ import { LocalDatabaseError } from './errors.js';
 import { readPostmasterFile } from './leftovers.js';
 import type { LocalDatabaseLogger } from './local-database-logger.js';
 import { PROGRAM_ENVIRONMENT } from './run-program.js';
-import type { Account } from './system-account.js';
+import type { Account } from './account.js';
 
 export interface ServerExit {
   code: number | null;

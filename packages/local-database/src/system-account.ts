@@ -1,12 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { Account } from './account.js';
 import { LocalDatabaseError } from './errors.js';
 import { runProgram } from './run-program.js';
-
-export interface Account {
-  name: string;
-  uid: number;
-  gid: number;
-}
 
 const SYSTEM_USER = 'voice-transcriber';
 

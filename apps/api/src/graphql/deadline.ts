@@ -1,6 +1,6 @@
 import { Kind, type DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { HostContext } from './yoga.js';
+import type { HostContext } from './host-context.js';
 import { requestError } from './request-error.js';
 
 /** Reading a model of 3 GB from a slow disk takes minutes. */

@@ -1,22 +1,13 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { ExecutionResult } from 'graphql';
-import { createYoga, isAsyncIterable, type GraphQLParams, type Plugin } from 'graphql-yoga';
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from '@voice-transcriber/telemetry';
-import type { GraphqlContext } from './context.js';
 import { GRAPHIQL_TABS } from './graphiql-tabs.js';
 import { useDeadline } from './deadline.js';
 import { maskError, useErrorFormat, yogaLogger } from './format-errors.js';
+import type { HostContext } from './host-context.js';
 import { useQueryLimits } from './query-limits.js';
 import { schema } from './schema.js';
-
-/** What the HTTP host hands over with a request, and what it gets back beside the response. */
-export interface HostContext extends GraphqlContext {
-  /** A body that the host has read; undefined for GET, whose operation stands in the address. */
-  readonly operation: GraphQLParams | undefined;
-  readonly isUpload: boolean;
-  /** Results of a subscription: the host sends them itself, see event-stream. */
-  readonly streamed: { results?: AsyncIterable<ExecutionResult> };
-}
 
 const DEADLINE_SECONDS = 10;
 

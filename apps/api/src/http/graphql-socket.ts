@@ -11,7 +11,8 @@ import type { Services } from '../graphql/context.js';
 import { formatErrors } from '../graphql/format-errors.js';
 import { createLoaders } from '../graphql/loaders.js';
 import { requestError } from '../graphql/request-error.js';
-import type { GraphqlServer, HostContext } from '../graphql/yoga.js';
+import type { HostContext } from '../graphql/host-context.js';
+import type { GraphqlServer } from '../graphql/yoga.js';
 import { authenticate, SESSION_COOKIE, type Credentials } from './authentication.js';
 
 const MESSAGE_BYTES_MAX = 1_000_000;

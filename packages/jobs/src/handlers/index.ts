@@ -19,8 +19,8 @@ export type {
   HandlerDependencies,
   Inference,
   InferenceJob,
-  ModelFetcher,
   PreparedAudio,
 } from './ports.js';
+export type { ModelFetcher } from './model-fetcher.js';
 export { createReconciler, type Reconciler } from './reconciler.js';
 export { createTaskList } from './task-list.js';

@@ -3,7 +3,7 @@ import type { Logger } from '@voice-transcriber/telemetry';
 import { ringPull } from '../tasks.js';
 import { isTransientDatabaseError, withDatabaseRetry } from './database-retry.js';
 import { HEARTBEAT_LOST_MILLISECONDS } from './lease-keeper.js';
-import type { ModelFetcher } from './ports.js';
+import type { ModelFetcher } from './model-fetcher.js';
 import {
   claimPull,
   endPull,

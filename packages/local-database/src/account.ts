@@ -1,0 +1,6 @@
+/** Of the operating system. */
+export interface Account {
+  name: string;
+  uid: number;
+  gid: number;
+}
