@@ -18,9 +18,12 @@ const BASE_LETTERS: Readonly<Record<string, string>> = {
   Ł: 'L',
 };
 
-/** Puts a space in place of symbols and punctuation. Letters keep their marks: in many scripts those are the vowels. */
+/**
+ * Puts a space in place of symbols, punctuation and marks that do not melt into their letter. In the scripts of India and South-East Asia those are vowels, so
+ * that words fall apart: so does Whisper's own normaliser, and only what is normalised alike can be compared with published rates.
+ */
 export function removeSymbols(text: string): string {
-  return text.normalize('NFKC').replace(/[\p{S}\p{P}]/gu, ' ');
+  return text.normalize('NFKC').replace(/[\p{M}\p{S}\p{P}]/gu, ' ');
 }
 
 /** Puts a space in place of symbols and punctuation other than those in `kept`, and takes the marks off letters. */
