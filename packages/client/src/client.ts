@@ -4,6 +4,7 @@ import { documents } from './documents.js';
 import { ClientError, type ClientErrorCode, errorOfStatus } from './errors.js';
 import { type FollowOptions, followTranscription } from './follow.js';
 import { type Connection, fetchBounded, readBody, requestGraphql } from './graphql-request.js';
+import { linkSignals } from './linked-signal.js';
 import type {
   ExportFormat,
   Progress,
@@ -103,8 +104,9 @@ export function createClient({ url, apiKey }: { url: string; apiKey: string }): 
   const client: Client = {
     models: createModels(connection),
     async transcribe(file, options = {}, callbacks = {}) {
-      const deadline = AbortSignal.timeout((callbacks.timeoutSeconds ?? DAY_SECONDS) * 1000);
-      const signal = callbacks.signal ? AbortSignal.any([callbacks.signal, deadline]) : deadline;
+      const { signal, dispose } = linkSignals([callbacks.signal], {
+        milliseconds: (callbacks.timeoutSeconds ?? DAY_SECONDS) * 1000,
+      });
       let id: string | undefined;
       try {
         const { transcription } = await uploadPersistently(client, file, options, {
@@ -119,6 +121,8 @@ export function createClient({ url, apiKey }: { url: string; apiKey: string }): 
         if (id !== undefined) await client.cancel(id).catch(() => undefined);
         if (callbacks.signal?.aborted) throw error;
         throw new ClientError('timed-out', 'The transcription took too long and was cancelled.', { cause: error });
+      } finally {
+        dispose();
       }
     },
     async createTranscription(file, options = {}, upload = {}) {

@@ -3,6 +3,7 @@ import { createClient as createSseClient, NetworkError } from 'graphql-sse';
 import { documents } from './documents.js';
 import { ClientError, errorOfStatus, unreachable } from './errors.js';
 import { type Connection, errorOfGraphql } from './graphql-request.js';
+import { linkSignals } from './linked-signal.js';
 import { isTerminal, type TranscriptionEvent } from './types.js';
 
 export interface FollowOptions {
@@ -112,7 +113,8 @@ async function fetchWatched(url: string, init: RequestInit, abort: AbortControll
     },
     { once: true },
   );
-  const signal = init.signal ? AbortSignal.any([init.signal, abort.signal]) : abort.signal;
+  // Whoever follows aborts at the end in any case, which takes the listeners off again.
+  const { signal } = linkSignals([init.signal, abort.signal]);
   const response = await fetch(url, { ...init, signal });
   if (!response.ok || !response.body) return response;
   const watched = response.body.pipeThrough(
