@@ -7,8 +7,8 @@ const LOOK_MILLISECONDS = 200;
 const UNOWNED_MILLISECONDS_MAX = 5_000;
 
 /** Two builds at once must not work in the same folder. A lock whose owner is dead is taken over. Resolves with the function that gives it back. */
-export async function takeLock(directory) {
-  const deadline = Date.now() + BUILD_MILLISECONDS_MAX;
+export async function takeLock(directory, { millisecondsMax = BUILD_MILLISECONDS_MAX } = {}) {
+  const deadline = Date.now() + millisecondsMax;
   const ownerFile = path.join(directory, 'owner');
   await mkdir(path.dirname(directory), { recursive: true });
   while (Date.now() < deadline) {

@@ -21,6 +21,8 @@ import {
 
 /** Changes when this script builds differently, so that older results are made again. */
 const RECIPE = 1;
+/** CUDA is compiled once more for each generation of graphics processors. */
+const MODULAR_MILLISECONDS_MAX = 90 * 60_000;
 const STAMP_NAME = 'voice-transcriber-build.json';
 const CACHE_DIRECTORY = path.join(ROOT_DIRECTORY, 'node_modules', '.cache', 'voice-transcriber', 'whisper-cpp');
 const CURRENT_LINK = path.join(CACHE_DIRECTORY, 'current');
@@ -31,7 +33,9 @@ const PROGRAMS = ['whisper-server', 'whisper-cli'];
  * Throws NativeBuildError when it cannot, with what to install.
  */
 export async function ensureWhisperCpp({ portable, log }) {
-  const release = await takeLock(path.join(CACHE_DIRECTORY, '.build-lock'));
+  const release = await takeLock(path.join(CACHE_DIRECTORY, '.build-lock'), {
+    millisecondsMax: MODULAR_MILLISECONDS_MAX,
+  });
   try {
     const source = findSource();
     const compiler = await findCompiler();
@@ -120,7 +124,7 @@ async function planBuild({ source, compiler, portable }) {
     options,
   };
   const key = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
-  return { key, source, facts };
+  return { key, source, facts, isModular };
 }
 
 async function cudaVersion() {
@@ -129,25 +133,27 @@ async function cudaVersion() {
 }
 
 /** Builds in a folder of its own and moves only finished programs into place, so that nobody ever meets half a server. */
-async function buildAside(directory, { source, facts }, log) {
+async function buildAside(directory, { source, facts, isModular }, log) {
+  const millisecondsMax = isModular ? MODULAR_MILLISECONDS_MAX : BUILD_MILLISECONDS_MAX;
   const scratch = `${directory}.building`;
   const tree = path.join(scratch, 'tree');
   const result = path.join(scratch, 'result');
   await rm(scratch, { recursive: true, force: true });
   try {
     await mkdir(result, { recursive: true });
-    log(`Compiling whisper.cpp ${source.version} (once, one to three minutes on two cores) …`);
+    const expected = isModular ? 'ten minutes or more' : 'one to three minutes';
+    log(`Compiling whisper.cpp ${source.version} (once, ${expected} on two cores) …`);
     const definitions = Object.entries(facts.options).map(([name, value]) => `-D${name}=${value}`);
     await runWithProgress('cmake', ['-S', source.directory, '-B', tree, ...definitions], {
       log,
       what: 'Configuring',
-      millisecondsMax: BUILD_MILLISECONDS_MAX,
+      millisecondsMax,
     });
     const startedAt = Date.now();
     await runWithProgress(
       'cmake',
       ['--build', tree, '--parallel', String(os.availableParallelism()), '--target', ...PROGRAMS],
-      { log, what: 'Compiling', millisecondsMax: BUILD_MILLISECONDS_MAX },
+      { log, what: 'Compiling', millisecondsMax },
     );
     await copyResult(path.join(tree, 'bin'), result);
     for (const program of PROGRAMS) await checkRuns(path.join(result, program));
