@@ -145,6 +145,12 @@ export const transcriptions = pgTable(
     index('transcriptions_created_index').on(table.createdAt.desc(), table.id.desc()),
     // State tabs and the reconciler look only at what is not finished.
     index('transcriptions_state_index').on(table.state, table.createdAt.desc(), table.id.desc()),
+    // The overview reads what ended in the last minutes; retention what ended long ago.
+    index('transcriptions_finished_index').on(table.finishedAt),
+    // Lists are searched by words. The bound keeps the longest texts below what a search vector may hold: about four hours of speech.
+    index('transcriptions_text_index')
+      .using('gin', sql`to_tsvector('simple', left(${table.text}, 250000))`)
+      .where(sql`${table.text} is not null`),
     // Deleting media asks who still uses it.
     index('transcriptions_media_index').on(table.mediaId),
     // One idempotency key per client; `nulls not distinct` would also bind clients without a key, so both columns must be set.

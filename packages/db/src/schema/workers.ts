@@ -3,6 +3,9 @@ import { bigint, doublePrecision, integer, jsonb, pgEnum, pgTable, text, timesta
 /** `draining` takes no new work; `stopped` said goodbye; `lost` did not. */
 export const WORKER_STATES = ['running', 'draining', 'stopped', 'lost'] as const;
 export type WorkerState = (typeof WORKER_STATES)[number];
+/** What an administrator wants of a worker: `drain` = finish what runs and take nothing new, `stop` = end the process. */
+export const WORKER_COMMANDS = ['drain', 'stop'] as const;
+export type WorkerCommand = (typeof WORKER_COMMANDS)[number];
 export const workerState = pgEnum('worker_state', WORKER_STATES);
 
 /** What a worker found on its machine; the API shows it, it never probes itself. */
@@ -67,6 +70,10 @@ export const workers = pgTable('workers', {
   memoryBytes: bigint('memory_bytes', { mode: 'number' }),
   backends: jsonb('backends').$type<readonly StoredBackendReport[]>().notNull().default([]),
   loadedModels: jsonb('loaded_models').$type<readonly StoredLoadedModel[]>().notNull().default([]),
+  /** Read at every heartbeat; null = work. */
+  command: text('command').$type<WorkerCommand>(),
+  /** Why it is taken for lost, in words. */
+  lostReason: text('lost_reason'),
   fencedWrites: integer('fenced_writes').notNull().default(0),
   startedAt: timestamp('started_at', { withTimezone: true }).notNull().defaultNow(),
   heartbeatAt: timestamp('heartbeat_at', { withTimezone: true }).notNull().defaultNow(),
