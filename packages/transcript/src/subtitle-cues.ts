@@ -1,4 +1,5 @@
 import type { Segment } from '@voice-transcriber/backend-sdk';
+import { balanceCues } from './balance-cues.js';
 import { timedPieces, type TimedPiece } from './timed-pieces.js';
 import { wrapLines } from './wrap-lines.js';
 
@@ -41,7 +42,7 @@ interface DraftCue {
 export function subtitleCues(segments: readonly Segment[], rules: SubtitleRules = SUBTITLE_RULES): SubtitleCue[] {
   const drafts = segments.flatMap((segment) => {
     const groups = groupPieces(timedPieces(segment, rules.columnsMax), rules);
-    return groups.map((pieces) => draftCue(pieces, rules));
+    return balanceCues(groups, (pieces) => canBeCue(pieces, rules)).map((pieces) => draftCue(pieces, rules));
   });
   return placeCues(drafts, rules);
 }
@@ -55,6 +56,16 @@ function groupPieces(pieces: readonly TimedPiece[], rules: SubtitleRules): Timed
     else groups.push([piece]);
   }
   return groups;
+}
+
+/** What a cue may never break, balanced or not. */
+function canBeCue(pieces: readonly TimedPiece[], rules: SubtitleRules): boolean {
+  const seconds = (pieces.at(-1)?.endSeconds ?? 0) - (pieces[0]?.startSeconds ?? 0);
+  const hasPause = pieces.some(
+    ({ startSeconds }, position) =>
+      startSeconds - (pieces[position - 1]?.endSeconds ?? startSeconds) >= rules.pauseSeconds,
+  );
+  return seconds <= rules.cueSecondsMax && !hasPause && wrapLines(pieces, rules) !== undefined;
 }
 
 const SENTENCE_END = /[.!?…。！？]["'”’»」』)\]]*$/u;
