@@ -74,6 +74,28 @@ test('memory counts as it really is, but a loaded model needs no more', () => {
   expect(chooseCandidate(request, models, [backend('one', [cpu])], loaded).backend).toBe('one');
 });
 
+test('what was asked for by name is all that counts, whatever else is faster', () => {
+  const backends = [backend('one', [gpu, cpu]), backend('two', [cpu])];
+  const choose = (asked: object) => chooseCandidate({ ...request, ...asked }, models, backends, limits);
+  expect(choose({ backend: 'two' })).toMatchObject({ backend: 'two', device: 'cpu' });
+  expect(choose({ device: 'cpu' })).toMatchObject({ backend: 'one', device: 'cpu' });
+  expect(choose({ device: 'cuda' })).toMatchObject({ backend: 'one', device: 'cuda:0' });
+  expect(choose({ backend: 'two' }).candidates[1]?.reason).toBe('The backend "two" was asked for.');
+  expect(() => choose({ backend: 'two', device: 'cuda' })).toThrow('The device "cuda" was asked for.');
+});
+
+test('what failed on this work or in its self-test is passed over, and why is said', () => {
+  const backends = [backend('one', [cpu]), backend('two', [cpu]), backend('three', [cpu])];
+  const exclude = [{ model: 'base', backend: 'one', device: 'cpu', reason: 'It fell over.' }];
+  const selfTestProblem = (name: string) => (name === 'two' ? 'It heard "you".' : undefined);
+  const choice = chooseCandidate({ ...request, exclude }, models, backends, { ...limits, selfTestProblem });
+  expect(choice.backend).toBe('three');
+  expect(choice.candidates.slice(1).map(({ reason }) => reason)).toEqual([
+    'It failed on this part of the recording: It fell over.',
+    'It did not pass its self-test here: It heard "you".',
+  ]);
+});
+
 test('what cannot work is a typed error that says why', () => {
   const backends = [backend('one', [cpu])];
   const code = (asked: object, among = backends) => {

@@ -1,14 +1,13 @@
-import { BackendError, type TranscribeRequest, type TranscriptPart } from '@voice-transcriber/backend-sdk';
+import { BackendError, type TranscriptPart } from '@voice-transcriber/backend-sdk';
 import { availableMemoryBytes } from '@voice-transcriber/telemetry';
-import { BackendRegistry, type BackendSource } from './backend-registry.js';
+import { BackendRegistry } from './backend-registry.js';
 import { chooseCandidate, type BackendFacts, type Choice, type ChooseRequest } from './choose-candidate.js';
-import type { HostLogger } from './host-logger.js';
+import type { BackendReport, InferenceHost, InferenceHostOptions, InferenceJob } from './inference-host.js';
 import { ModelLane } from './model-lane.js';
 import { ModelProcess } from './model-process.js';
-import type { ModelStore } from './model-store.js';
 import { ProcessBudget } from './process-budget.js';
 import type { SelfTestReport } from './run-self-test.js';
-import { TranscribeJob, type JobStart } from './transcribe-job.js';
+import { TranscribeJob } from './transcribe-job.js';
 
 const IDLE_SECONDS_MAX = 300;
 const LOAD_SECONDS_MAX_LEAST = 60;
@@ -17,95 +16,6 @@ const LOAD_BYTES_PER_SECOND_MIN = 20_000_000;
 /** What a process may hold beyond the backend's own estimate before it counts as running away. */
 const MEMORY_FACTOR_MAX = 1.5;
 const MEMORY_BYTES_SLACK = 512 * 1024 * 1024;
-
-export interface InferenceHostOptions {
-  /** In order of preference, for candidates that are equal otherwise. */
-  readonly backends: readonly BackendSource[];
-  readonly modelStore: ModelStore;
-  /** Model processes at once. */
-  readonly cacheSize: number;
-  /** Threads of one inference. */
-  readonly threads: number;
-  readonly gpuEnabled: boolean;
-  readonly gpuMemoryFraction: number;
-  /** Ends idle model processes after five minutes, and loads a model only when its memory can really be had. */
-  readonly memoryOptimization: boolean;
-  readonly logger: HostLogger;
-  /** Fewer windows at once on a model than its backend could take: to measure what more of them bring. */
-  readonly batchSizeMax?: number;
-  /** Where inference processes write V8 CPU profiles when they end. */
-  readonly profileDirectory?: string;
-  /** Audio seconds per wall second, when it was ever measured here. */
-  readonly measuredSpeed?: (backend: string, model: string, device: string) => number | undefined;
-}
-
-/** One backend as the worker reports it to the database. */
-export interface BackendReport {
-  readonly name: string;
-  readonly status: 'available' | 'unavailable';
-  readonly version?: string;
-  readonly reason?: string;
-  readonly fix?: string;
-  readonly devices: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly memoryBytesTotal: number;
-  }[];
-  readonly facts: Readonly<Record<string, string>>;
-  /** One for each device, as far as they were tested. */
-  readonly selfTests: readonly SelfTestReport[];
-}
-
-export interface LoadedModelReport {
-  readonly model: string;
-  readonly backend: string;
-  readonly device: string;
-  readonly pid: number;
-  readonly memoryBytes: number;
-  /** Jobs that run on it or wait for it. */
-  readonly busy: number;
-}
-
-export interface InferenceJob {
-  readonly choice: Pick<Choice, 'model' | 'backend' | 'device'>;
-  readonly request: TranscribeRequest;
-  /** Higher goes first, window by window. */
-  readonly priority: number;
-  /** Aborting ends the job with `cancelled` within a second, if need be by ending its process. */
-  readonly signal: AbortSignal;
-  /** Aborting lets no more windows in; the parts end, without an error, when those inside are done. */
-  readonly stopSignal?: AbortSignal;
-  /** Wall seconds for one window, instead of max(60 s, 20 times what is expected). */
-  readonly windowSecondsMax?: number;
-  /** The first window may have ended a process before: it goes in alone, so that it takes nobody with it. */
-  readonly isSuspect?: boolean;
-  /** Asked before each window goes in, when the request names no language: the one that was settled meanwhile. */
-  readonly language?: () => string | undefined;
-  /** Reads the samples of the window with this index just before it goes in, so that a long request holds few; its windows are empty then. */
-  readonly readSamples?: (index: number) => Promise<Float32Array>;
-  /** Awaited before the first window reaches native code: the place for a mark that survives a crash. Its failure is the job's. */
-  readonly onStarted?: (start: JobStart) => void | Promise<void>;
-}
-
-export interface InferenceHost {
-  /** What each backend offers on this machine. */
-  probe(): Promise<BackendReport[]>;
-  /** Picks model, backend and device for a request. Throws BackendError when none can serve it. */
-  choose(request: ChooseRequest): Promise<Choice>;
-  /**
-   * Turns windows into parts, one `window-final` for each, as they are done: windows share the model with those of other jobs, and a short one may overtake a
-   * long one. Throws BackendError, or what `onStarted` threw.
-   */
-  transcribe(job: InferenceJob): AsyncIterable<TranscriptPart>;
-  loadedModels(): LoadedModelReport[];
-  /** Remembers how a backend did in its self-test: one that failed on a device is no candidate there. */
-  noteSelfTest(backend: string, report: SelfTestReport): void;
-  /** Ends the processes that have the model in memory and nothing to do. Returns how many. */
-  unload(which: { readonly model: string; readonly backend?: string; readonly device?: string }): Promise<number>;
-  /** Fails what runs with `cancelled` and ends every process. Idempotent. */
-  dispose(): Promise<void>;
-}
 
 /**
  * Runs models in child processes and shares them among jobs. Nothing that a child does (crash, hang, run out of memory, write nonsense) reaches the caller

@@ -1,14 +1,14 @@
 export type { BackendSource } from './backend-registry.js';
 export type { CandidateVerdict, Choice, ChooseRequest } from './choose-candidate.js';
-export {
-  createInferenceHost,
-  type BackendReport,
-  type InferenceHost,
-  type InferenceHostOptions,
-  type InferenceJob,
-  type LoadedModelReport,
-} from './create-inference-host.js';
+export { createInferenceHost } from './create-inference-host.js';
 export type { HostLogger } from './host-logger.js';
+export type {
+  BackendReport,
+  InferenceHost,
+  InferenceHostOptions,
+  InferenceJob,
+  LoadedModelReport,
+} from './inference-host.js';
 export { MODEL_CATALOGUE, OFFICIAL_LICENCE, OFFICIAL_ORIGIN, type CatalogueModel } from './model-catalogue.js';
 export { deleteModel } from './model-files/delete-model.js';
 export { importModel, type ImportOptions } from './model-files/import-model.js';

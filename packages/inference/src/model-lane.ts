@@ -1,22 +1,16 @@
-import { type BackendError, SAMPLE_RATE_HZ, type AudioWindow } from '@voice-transcriber/backend-sdk';
+import type { AudioWindow, BackendError } from '@voice-transcriber/backend-sdk';
 import type { HostLogger } from './host-logger.js';
+import { capacityOf, deadlineSeconds } from './lane-capacity.js';
+import { LaneProcess, type LaneProcessOptions } from './lane-process.js';
 import type { ModelProcess, RunningUnit } from './model-process.js';
-import type { BudgetHolder, ProcessBudget } from './process-budget.js';
+import type { BudgetHolder } from './process-budget.js';
+import { nextJob } from './next-job.js';
 import { cancelledError, type TranscribeJob } from './transcribe-job.js';
 
-const WINDOW_SECONDS_MAX_LEAST = 60;
-/** A window may take this many times as long as it should before its process counts as hung. */
-const WINDOW_SECONDS_FACTOR = 20;
-
-export interface ModelLaneOptions {
-  readonly budget: ProcessBudget;
+export interface ModelLaneOptions extends LaneProcessOptions {
   readonly logger: HostLogger;
-  /** Starts a process with the model loaded. Throws BackendError. */
-  readonly start: () => Promise<ModelProcess>;
   /** Audio seconds per wall second as measured so far, if ever. */
   readonly speed: () => number | undefined;
-  /** Seconds until an idle process is ended; undefined = it stays. */
-  readonly idleSecondsMax: number | undefined;
 }
 
 /** Windows of one job that went inside together. */
@@ -39,17 +33,16 @@ export class ModelLane implements BudgetHolder {
   readonly #options: ModelLaneOptions;
   readonly #jobs = new Set<TranscribeJob>();
   readonly #units = new Set<Unit>();
-  #process: ModelProcess | undefined;
+  readonly #process: LaneProcess;
   #isPumping = false;
   #turns = 0;
   #usedAt = performance.now();
-  #idleTimer: NodeJS.Timeout | undefined;
-  #unloading: Promise<void> | undefined;
   #isClosed = false;
   #wake: () => void = () => undefined;
 
   constructor(options: ModelLaneOptions) {
     this.#options = options;
+    this.#process = new LaneProcess(this, options);
   }
 
   get isIdle(): boolean {
@@ -61,7 +54,7 @@ export class ModelLane implements BudgetHolder {
   }
 
   get process(): ModelProcess | undefined {
-    return this.#process?.hasEnded === false ? this.#process : undefined;
+    return this.#process.current;
   }
 
   get jobCount(): number {
@@ -70,7 +63,7 @@ export class ModelLane implements BudgetHolder {
 
   /** Queues a job. Its parts, its end and its failure come through `job.parts`. */
   add(job: TranscribeJob): void {
-    clearTimeout(this.#idleTimer);
+    this.#process.keep();
     this.#jobs.add(job);
     this.#finishIfDone(job);
     if (!this.#isPumping) void this.#pump();
@@ -97,27 +90,16 @@ export class ModelLane implements BudgetHolder {
   }
 
   async unload(): Promise<void> {
-    this.#unloading ??= this.#endProcess().finally(() => (this.#unloading = undefined));
-    await this.#unloading;
+    await this.#process.unload();
   }
 
   /** Ends everything; jobs that are left fail with the given error. */
   async close(error: BackendError): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#idleTimer);
     for (const job of [...this.#jobs]) this.#finish(job, error);
-    if (this.#units.size > 0) this.#process?.kill(error);
+    if (this.#units.size > 0) this.#process.current?.kill(error);
     await this.unload();
     this.#wake();
-  }
-
-  async #endProcess(): Promise<void> {
-    clearTimeout(this.#idleTimer);
-    const process = this.#process;
-    this.#process = undefined;
-    if (process === undefined) return;
-    await process.dispose();
-    this.#options.budget.release(this);
   }
 
   async #pump(): Promise<void> {
@@ -137,19 +119,8 @@ export class ModelLane implements BudgetHolder {
     } finally {
       this.#isPumping = false;
       this.#usedAt = performance.now();
-      this.#becomeIdle();
+      this.#process.rest();
     }
-  }
-
-  #becomeIdle(): void {
-    this.#options.budget.reconsider();
-    const { idleSecondsMax } = this.#options;
-    clearTimeout(this.#idleTimer);
-    if (idleSecondsMax === undefined || this.#process === undefined) return;
-    this.#idleTimer = setTimeout(() => {
-      if (this.isIdle) void this.unload();
-    }, idleSecondsMax * 1000);
-    this.#idleTimer.unref();
   }
 
   #urgency(): number {
@@ -158,33 +129,25 @@ export class ModelLane implements BudgetHolder {
 
   /** Undefined when the model cannot be loaded: every job that waits for it has then been told. */
   async #ensureProcess(): Promise<ModelProcess | undefined> {
-    await this.#unloading;
-    if (this.#process?.hasEnded === true) await this.#endProcess();
-    if (this.#process !== undefined) return this.#process;
-    if (this.#jobs.size === 0) return undefined;
-    await this.#options.budget.acquire(this, this.#urgency());
-    // The wait may have been long: nobody may want the model any more.
-    if (this.#isClosed || this.#jobs.size === 0) {
-      this.#options.budget.release(this);
-      return undefined;
-    }
     try {
-      this.#process = await this.#options.start();
-      if (!this.#isClosed) return this.#process;
-      await this.#endProcess();
-      return undefined;
+      const process = await this.#process.ensure({ priority: this.#urgency(), isWanted: () => this.#isWanted });
+      if (process !== undefined && this.#isClosed) await this.unload();
+      return this.#isClosed ? undefined : process;
     } catch (error) {
-      this.#options.budget.release(this);
       for (const job of [...this.#jobs]) this.#finish(job, toError(error));
       return undefined;
     }
   }
 
+  get #isWanted(): boolean {
+    return !this.#isClosed && this.#jobs.size > 0;
+  }
+
   /** Sends windows inside while there is room for them. */
   #fillSlots(process: ModelProcess): void {
-    const { windowsInsideMax, windowsPerUnit, unitsMax } = capacityOf(process);
+    const { windowsInsideMax, windowsPerUnit, unitsMax } = capacityOf(process.capabilities);
     while (!process.hasEnded && this.#units.size < unitsMax) {
-      const job = this.#nextJob();
+      const job = nextJob([...this.#jobs]);
       if (job === undefined || [...this.#units].some(({ isAlone }) => isAlone)) return;
       const isAlone = job.hasSuspect;
       if (isAlone && this.#units.size > 0) return;
@@ -194,18 +157,6 @@ export class ModelLane implements BudgetHolder {
       this.#usedAt = performance.now();
       void this.#run(unit, process, isAlone ? 1 : windowsInsideMax);
     }
-  }
-
-  #nextJob(): TranscribeJob | undefined {
-    return [...this.#jobs]
-      .filter(({ hasPending }) => hasPending)
-      .sort(
-        (one, other) =>
-          other.priority - one.priority ||
-          Number(other.hasSuspect) - Number(one.hasSuspect) ||
-          one.servedAt - other.servedAt ||
-          one.arrival - other.arrival,
-      )[0];
   }
 
   async #run(unit: Unit, process: ModelProcess, windowsInsideMax: number): Promise<void> {
@@ -232,12 +183,10 @@ export class ModelLane implements BudgetHolder {
     windowsInsideMax: number,
   ): Promise<void> {
     const { job } = unit;
-    const audioSeconds = windows.reduce((total, { samples }) => total + samples.length / SAMPLE_RATE_HZ, 0);
     unit.running = process.transcribe({
       windows,
       options: job.options,
-      // Each window shares the process with as many others as there is room for.
-      secondsMax: job.windowSecondsMax ?? this.#deadlineSeconds((audioSeconds * windowsInsideMax) / windows.length),
+      secondsMax: job.windowSecondsMax ?? deadlineSeconds(windows, { windowsInsideMax, speed: this.#options.speed() }),
       onPart: (part) => {
         if (part.type === 'window-final')
           unit.windows = unit.windows.filter(({ index }) => index !== part.result.index);
@@ -268,11 +217,6 @@ export class ModelLane implements BudgetHolder {
     }
   }
 
-  #deadlineSeconds(audioSeconds: number): number {
-    const expectedSeconds = audioSeconds / (this.#options.speed() ?? 1);
-    return Math.max(WINDOW_SECONDS_MAX_LEAST, WINDOW_SECONDS_FACTOR * expectedSeconds);
-  }
-
   #unitsOf(job: TranscribeJob): Unit[] {
     return [...this.#units].filter((unit) => unit.job === job);
   }
@@ -290,18 +234,6 @@ export class ModelLane implements BudgetHolder {
     job.dropPending();
     for (const { running } of this.#unitsOf(job)) running?.cancel();
   }
-}
-
-/** An engine that takes several calls gets its windows one by one, so that each slot is refilled on its own; any other gets one call at a time. */
-function capacityOf({ capabilities }: ModelProcess): {
-  readonly unitsMax: number;
-  readonly windowsPerUnit: number;
-  readonly windowsInsideMax: number;
-} {
-  const { batchSize, concurrency } = capabilities;
-  if (concurrency <= 1) return { unitsMax: 1, windowsPerUnit: batchSize, windowsInsideMax: batchSize };
-  const windowsInsideMax = Math.max(batchSize, concurrency);
-  return { unitsMax: windowsInsideMax, windowsPerUnit: 1, windowsInsideMax };
 }
 
 function toError(error: unknown): Error {

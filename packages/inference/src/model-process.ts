@@ -5,14 +5,13 @@ import {
   type Device,
   type LoadOptions,
   type ModelFiles,
-  type TranscribeOptions,
-  type TranscriptPart,
 } from '@voice-transcriber/backend-sdk';
 import { violated } from './frames.js';
 import type { HostLogger } from './host-logger.js';
 import { InferenceProcess } from './inference-process.js';
 import { watchMemory, type MemoryWatch } from './memory-watch.js';
 import type { ChildMessage } from './messages.js';
+import { UnitTable, type UnitOptions } from './unit-table.js';
 
 /** How long a cooperative backend may take to notice a cancellation before its process is ended. */
 const CANCEL_MILLISECONDS_MAX = 800;
@@ -28,14 +27,6 @@ export interface ModelProcessOptions {
   /** Fewer windows at once than the backend could take. */
   readonly batchSizeMax?: number | undefined;
   readonly profileDirectory?: string | undefined;
-}
-
-export interface UnitOptions {
-  readonly windows: readonly AudioWindow[];
-  readonly options: TranscribeOptions;
-  /** Wall seconds until the process counts as hung. */
-  readonly secondsMax: number;
-  readonly onPart: (part: TranscriptPart) => void;
 }
 
 /** Windows that are inside. */
@@ -54,13 +45,6 @@ export interface ProcessEnd {
   readonly isIntended: boolean;
 }
 
-interface Unit extends Waiting<void> {
-  readonly options: UnitOptions;
-  /** Indexes of the windows without a result, in the order in which they must come. */
-  readonly expected: number[];
-  isCancelled: boolean;
-}
-
 interface Waiting<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: BackendError) => void;
@@ -73,9 +57,8 @@ export class ModelProcess {
   #capabilities: Capabilities | undefined;
   #device: Device;
   #loading: Waiting<void> | undefined;
-  readonly #units = new Map<number, Unit>();
+  readonly #units = new UnitTable();
   readonly #batchSizeMax: number;
-  #nextId = 1;
   #end: ProcessEnd | undefined;
   #isIntendedEnd = false;
 
@@ -112,10 +95,9 @@ export class ModelProcess {
     );
     void this.#process.ended.then((error) => {
       this.#watch.stop();
-      const windowsInside = [...this.#units.values()].reduce((total, { expected }) => total + expected.length, 0);
-      this.#end = { windowsInside, isIntended: this.#isIntendedEnd };
+      this.#end = { windowsInside: this.#units.windowsInside, isIntended: this.#isIntendedEnd };
       this.#loading?.reject(error);
-      for (const unit of this.#units.values()) unit.reject(error);
+      this.#units.failAll(error);
     });
   }
 
@@ -147,38 +129,32 @@ export class ModelProcess {
 
   /** Turns the unit's windows into parts: exactly one `window-final` for each, in order. */
   transcribe(options: UnitOptions): RunningUnit {
-    const id = this.#nextId++;
-    return { finished: this.#run(id, options), cancel: () => this.#cancel(id) };
+    const { id, finished } = this.#units.add(options);
+    return { finished: this.#follow(id, finished, options), cancel: () => this.#cancel(id) };
   }
 
-  async #run(id: number, options: UnitOptions): Promise<void> {
-    const { windows, secondsMax } = options;
+  async #follow(id: number, finished: Promise<void>, { windows, options, secondsMax }: UnitOptions): Promise<void> {
     const deadline = setTimeout(
       () => this.#process.kill(hung('a window', secondsMax)),
       Math.min(secondsMax * 1000, 2 ** 31 - 1),
     );
+    if (this.#process.hasEnded) void this.#process.ended.then((error) => this.#units.fail(id, error));
+    const shapes = windows.map(({ index, startSeconds, samples }) => ({
+      index,
+      startSeconds,
+      sampleCount: samples.length,
+    }));
+    this.#process.send({ type: 'transcribe', id, options, windows: shapes }, joinSamples(windows));
     try {
-      await new Promise<void>((resolve, reject) => {
-        const expected = windows.map(({ index }) => index);
-        this.#units.set(id, { options, resolve, reject, expected, isCancelled: false });
-        if (this.#process.hasEnded) void this.#process.ended.then(reject);
-        const shapes = windows.map(({ index, startSeconds, samples }) => ({
-          index,
-          startSeconds,
-          sampleCount: samples.length,
-        }));
-        this.#process.send({ type: 'transcribe', id, options: options.options, windows: shapes }, joinSamples(windows));
-      });
+      await finished;
     } finally {
       clearTimeout(deadline);
-      this.#units.delete(id);
+      this.#units.remove(id);
     }
   }
 
   #cancel(id: number): void {
-    const unit = this.#units.get(id);
-    if (unit === undefined || unit.isCancelled) return;
-    unit.isCancelled = true;
+    if (!this.#units.cancel(id)) return;
     const reason = new BackendError('cancelled', 'The transcription was cancelled.', { retry: 'never' });
     if (this.capabilities.cancellation === 'process') {
       this.kill(reason);
@@ -186,7 +162,7 @@ export class ModelProcess {
     }
     this.#process.send({ type: 'cancel', id });
     const timer = setTimeout(() => {
-      if (this.#units.get(id) === unit) this.kill(reason);
+      if (this.#units.has(id)) this.kill(reason);
     }, CANCEL_MILLISECONDS_MAX);
     timer.unref();
   }
@@ -228,34 +204,17 @@ export class ModelProcess {
         return;
       case 'failed':
         if (message.id === undefined) this.#loading?.reject(message.error);
-        else this.#units.get(message.id)?.reject(message.error);
+        else this.#units.fail(message.id, message.error);
         return;
       case 'part':
-        this.#takePart(message.id, message.part);
+        this.#units.take(message.id, message.part);
         return;
       case 'done':
-        this.#finishUnit(message.id);
+        this.#units.finish(message.id);
         return;
       case 'probed':
         throw violated('an answer to no question');
     }
-  }
-
-  /** What a cancelled unit still says is of no interest. */
-  #takePart(id: number, part: TranscriptPart): void {
-    const unit = this.#units.get(id);
-    if (unit === undefined || unit.isCancelled) return;
-    if (part.type === 'window-final') {
-      if (unit.expected.shift() !== part.result.index) throw violated('a window twice or out of order');
-    }
-    unit.options.onPart(part);
-  }
-
-  #finishUnit(id: number): void {
-    const unit = this.#units.get(id);
-    if (unit === undefined) return;
-    if (unit.expected.length > 0 && !unit.isCancelled) throw violated('an end before the last window');
-    unit.resolve();
   }
 }
 

@@ -1,7 +1,13 @@
-import { BackendError, SAMPLE_RATE_HZ, type TranscriptPart, type WindowResult } from '@voice-transcriber/backend-sdk';
+import {
+  BackendError,
+  SAMPLE_RATE_HZ,
+  type TranscribeRequest,
+  type TranscriptPart,
+  type WindowResult,
+} from '@voice-transcriber/backend-sdk';
 import type { Choice, ChooseRequest } from './choose-candidate.js';
-import type { InferenceJob } from './create-inference-host.js';
 import type { SelfTestClip } from './self-test-clip.js';
+import type { JobStart } from './transcribe-job.js';
 
 /** Behind every job, whatever its priority and chunk. */
 const PRIORITY = Number.MIN_SAFE_INTEGER;
@@ -32,9 +38,16 @@ export interface SelfTestOptions {
   readonly signal: AbortSignal;
 }
 
+/** The part of an inference host that a self-test needs. */
 interface SelfTestHost {
   choose(request: ChooseRequest): Promise<Choice>;
-  transcribe(job: InferenceJob): AsyncIterable<TranscriptPart>;
+  transcribe(job: {
+    readonly choice: Choice;
+    readonly request: TranscribeRequest;
+    readonly priority: number;
+    readonly signal: AbortSignal;
+    readonly onStarted: (start: JobStart) => void;
+  }): AsyncIterable<TranscriptPart>;
 }
 
 /**
