@@ -62,6 +62,8 @@ async function takeTurn({ result, driver, recording, log }) {
   const { errors: wordsWrong, words } = wordErrorRate(reference, text, { language });
   result.runs.push({ ...measured, wordsWrong, words });
   result.loadSeconds ??= loadSeconds;
+  // For a look at what was heard differently; it goes into the JSON file only.
+  result.text = text;
   if (backend !== undefined) result.backend = backend;
   const speed = audioSeconds / measured.seconds;
   log(
