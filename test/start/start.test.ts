@@ -134,8 +134,12 @@ test('what is killed is started again, Ctrl-C leaves nothing, and the data is th
     ['worker', 'apps/worker/dist/main.js'],
     ['database', 'postgres'],
   ] as const) {
-    const pid = await childPid(supervisor, program);
-    process.kill(pid ?? 0, 'SIGKILL');
+    // Never 0: that would be this process's own group, the test runner with it.
+    const pid = await waitFor(() => childPid(supervisor, program), {
+      timeoutMilliseconds: 30_000,
+      what: `the process of ${name}`,
+    });
+    process.kill(pid, 'SIGKILL');
     await waitFor(() => first.output().includes(`${name} is running again`), {
       timeoutMilliseconds: 30_000,
       what: `${name} to be started again`,
