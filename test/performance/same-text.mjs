@@ -94,12 +94,15 @@ async function hear(clips, path, precision, extra) {
   const model = await backend.load({ path, manifest: { name: 'base-f16' } }, { device, threads: 2, precision });
   try {
     const texts = [];
-    for (const { wave, language } of clips) {
-      const samples = await readSamples(wave);
+    for (const language of new Set(clips.map((clip) => clip.language))) {
+      const windows = [];
+      for (const [index, clip] of clips.entries()) {
+        if (clip.language === language) windows.push({ index, startSeconds: 0, samples: await readSamples(clip.wave) });
+      }
       const options = { task: 'transcribe', language, wordTimes: false, extra: { temperature: 0, ...extra } };
-      const windows = [{ index: 0, startSeconds: 0, samples }];
       for await (const part of model.transcribe({ windows, options })) {
-        if (part.type === 'window-final') texts.push(tidy(part.result.segments.map(({ text }) => text).join(' ')));
+        if (part.type !== 'window-final') continue;
+        texts[part.result.index] = tidy(part.result.segments.map(({ text }) => text).join(' '));
       }
     }
     const { user, system } = process.cpuUsage(startedAt);
