@@ -15,6 +15,8 @@ export interface WindowCommit {
   readonly workerId: string;
   readonly window: Window;
   readonly result: WindowResult;
+  /** Audio seconds of other windows of this run that are done but not committed, so that progress does not fall back. */
+  readonly inFlightSeconds: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface WindowCommit {
  * guards the whole transaction, and the window itself is taken once only. Safe to repeat when the answer to a commit was lost.
  */
 export async function commitWindow(transaction: Transaction, commit: WindowCommit): Promise<void> {
-  const { claim, workerId, window, result } = commit;
+  const { claim, workerId, window, result, inFlightSeconds } = commit;
   if (await isCommittedBy(transaction, commit)) return;
   const transcription = await guardClaim(transaction, claim, workerId);
   const [taken] = await transaction
@@ -57,7 +59,7 @@ export async function commitWindow(transaction: Transaction, commit: WindowCommi
     payload: {
       windowIndexes: [window.index],
       segmentCount: result.segments.length,
-      progress: describeProgress(facts, { audioSecondsPerSecond: rates.get(transcription.id) }),
+      progress: describeProgress(facts, { audioSecondsPerSecond: rates.get(transcription.id), inFlightSeconds }),
     },
   });
   if (chunkIsDone) await settleTranscription(transaction, facts);

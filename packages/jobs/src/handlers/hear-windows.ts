@@ -36,7 +36,7 @@ export class WindowHearing<C extends Choice> {
   readonly #vote: LanguageVote;
   readonly #progress: ReturnType<typeof createProgressReporter>;
   /** Audio seconds of windows that are inside or held back, as far as they are done. */
-  readonly #inFlightSeconds = new Map<number, number>();
+  readonly #inFlight = new Map<number, number>();
   #language: string | undefined;
   #held: HeardWindow[] = [];
   #misheard: HeardWindow[] = [];
@@ -110,10 +110,13 @@ export class WindowHearing<C extends Choice> {
     const [index, fraction] =
       part.type === 'progress' ? [part.windowIndex, part.fraction] : ([part.result.index, 1] as const);
     const { startSeconds, endSeconds } = this.#windowAt(index);
-    this.#inFlightSeconds.set(index, (endSeconds - startSeconds) * fraction);
-    if (part.type === 'window-final') return part.result;
-    this.#progress.report([...this.#inFlightSeconds.values()].reduce((total, seconds) => total + seconds, 0));
-    return undefined;
+    this.#inFlight.set(index, (endSeconds - startSeconds) * fraction);
+    this.#progress.report(this.#inFlightSeconds);
+    return part.type === 'window-final' ? part.result : undefined;
+  }
+
+  get #inFlightSeconds(): number {
+    return [...this.#inFlight.values()].reduce((total, seconds) => total + seconds, 0);
   }
 
   /** Commits what is sure, and decides about the language once enough was heard. */
@@ -148,10 +151,11 @@ export class WindowHearing<C extends Choice> {
     const { db, workerId } = this.#dependencies;
     const run = this.#run;
     const { claim } = run.claimed;
+    this.#inFlight.delete(window.index);
+    const commit = { claim, workerId, window, result, inFlightSeconds: this.#inFlightSeconds };
     await withDatabaseRetry(run.lease.signal, () =>
-      db.orm.transaction((transaction) => commitWindow(transaction, { claim, workerId, window, result })),
+      db.orm.transaction((transaction) => commitWindow(transaction, commit)),
     );
-    this.#inFlightSeconds.delete(window.index);
     run.windowsCommitted += 1;
     run.audioSeconds += window.endSeconds - window.startSeconds;
     run.inferenceSeconds += result.inferenceSeconds;
