@@ -65,7 +65,10 @@ export class BeamSearch implements TextSearch {
     this.#active = placed.map(({ hypothesis }) => hypothesis);
     const isCut = (this.#active[0]?.tokens.length ?? 0) >= tokensMax;
     if (this.#finished.length < size && !isCut) return placed.map(({ source }) => source);
-    if (isCut) this.#finished.push(...this.#active.slice(0, size - this.#finished.length));
+    if (isCut) {
+      const likeliest = [...this.#active].sort((left, right) => right.logProbabilitySum - left.logProbabilitySum);
+      this.#finished.push(...likeliest.slice(0, size - this.#finished.length));
+    }
     this.#active = [];
     return [];
   }
