@@ -36,6 +36,7 @@ export interface EventPayloads {
     readonly segmentCount: number;
     readonly progress: ProgressPayload;
   };
+  readonly 'segment-edited': { readonly segmentId: string; readonly windowIndex: number; readonly revision: number };
   readonly 'attempt-failed': {
     readonly kind: 'prepare' | 'chunk' | 'finish';
     readonly chunkIndex?: number;

@@ -32,6 +32,10 @@ const SegmentsAppended = builder.objectRef<EventOf<'SegmentsAppended'>>('Segment
   }),
 });
 
+const SegmentEdited = builder.objectRef<EventOf<'SegmentEdited'>>('SegmentEdited').implement({
+  fields: (t) => ({ segment: t.expose('segment', { type: Segment }), seq: t.exposeInt('seq') }),
+});
+
 const StateChanged = builder.objectRef<EventOf<'StateChanged'>>('StateChanged').implement({
   fields: (t) => ({
     error: t.expose('error', { type: Problem, nullable: true }),
@@ -46,7 +50,7 @@ const WarningRaised = builder.objectRef<EventOf<'WarningRaised'>>('WarningRaised
 });
 
 const TranscriptionEvent = builder.unionType('TranscriptionEvent', {
-  types: [ProgressMade, SegmentsAppended, StateChanged, TranscriptionSnapshot, WarningRaised],
+  types: [ProgressMade, SegmentEdited, SegmentsAppended, StateChanged, TranscriptionSnapshot, WarningRaised],
   resolveType: ({ __typename }) => __typename,
 });
 

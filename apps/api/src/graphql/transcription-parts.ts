@@ -17,7 +17,7 @@ interface PageArguments {
 }
 
 const placeSchema = z.int().min(0);
-const segmentPlaceSchema = z.tuple([placeSchema, placeSchema]);
+const segmentPlaceSchema = z.tuple([z.number(), placeSchema, placeSchema]);
 
 /** In reading order. */
 export async function readSegmentPage(
@@ -30,9 +30,9 @@ export async function readSegmentPage(
   const rows = await listSegments(orm, {
     transcriptionId,
     limit: size + 1,
-    ...(after && { after: { windowIndex: after[0], index: after[1] } }),
+    ...(after && { after: { startSeconds: after[0], windowIndex: after[1], index: after[2] } }),
   });
-  const cursorOf = ({ windowIndex, index }: SegmentRow): unknown => [windowIndex, index];
+  const cursorOf = ({ startSeconds, windowIndex, index }: SegmentRow): unknown => [startSeconds, windowIndex, index];
   return makePage(rows, { size, cursorOf, continued: after !== undefined });
 }
 

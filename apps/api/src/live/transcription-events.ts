@@ -1,4 +1,5 @@
 import {
+  findSegments,
   findTranscriptionSummaries,
   listSegments,
   listSegmentsOfWindows,
@@ -34,6 +35,7 @@ export type TranscriptionEvent =
       readonly error: StoredError | null;
       readonly transcription: TranscriptionSummary;
     }
+  | { readonly __typename: 'SegmentEdited'; readonly seq: number; readonly segment: SegmentRow }
   | { readonly __typename: 'WarningRaised'; readonly seq: number; readonly warning: StoredError };
 
 export interface TranscriptionEventsOptions {
@@ -135,6 +137,11 @@ async function toTranscriptionEvent(
       const { windowIndexes, progress } = row.payload;
       const segments = await listSegmentsOfWindows(db.orm, { transcriptionId, windowIndexes });
       return { __typename: 'SegmentsAppended', seq, segments, progress };
+    }
+    case 'segment-edited': {
+      // As it is now: of two edits the later one is told twice. A text that was heard again meanwhile has its own event.
+      const [segment] = await findSegments(db.orm, { ids: [row.payload.segmentId] });
+      return segment && { __typename: 'SegmentEdited', seq, segment };
     }
     case 'transcription-created':
     case 'state-changed': {

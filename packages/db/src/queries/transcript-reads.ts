@@ -1,8 +1,8 @@
 import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { attempts, chunks, segments } from '../schema/index.js';
+import { attempts, chunks, segmentColumns, segments } from '../schema/index.js';
 
-export type SegmentRow = typeof segments.$inferSelect;
+export type SegmentRow = Omit<typeof segments.$inferSelect, 'search'>;
 export type ChunkRow = typeof chunks.$inferSelect;
 export type AttemptRow = typeof attempts.$inferSelect;
 
@@ -11,21 +11,21 @@ export async function listSegments(
   db: Queryable,
   args: {
     readonly transcriptionId: string;
-    readonly after?: { readonly windowIndex: number; readonly index: number };
+    readonly after?: Pick<SegmentRow, 'startSeconds' | 'windowIndex' | 'index'>;
     readonly limit?: number;
   },
 ): Promise<SegmentRow[]> {
   const query = db
-    .select()
+    .select(segmentColumns)
     .from(segments)
     .where(
       and(
         eq(segments.transcriptionId, args.transcriptionId),
         args.after &&
-          sql`(${segments.windowIndex}, ${segments.index}) > (${args.after.windowIndex}::int, ${args.after.index}::int)`,
+          sql`(${segments.startSeconds}, ${segments.windowIndex}, ${segments.index}) > (${args.after.startSeconds}::float8, ${args.after.windowIndex}::int, ${args.after.index}::int)`,
       ),
     )
-    .orderBy(asc(segments.windowIndex), asc(segments.index));
+    .orderBy(asc(segments.startSeconds), asc(segments.windowIndex), asc(segments.index));
   return args.limit === undefined ? query : query.limit(args.limit);
 }
 
@@ -36,7 +36,7 @@ export async function listSegmentsOfWindows(
 ): Promise<SegmentRow[]> {
   if (args.windowIndexes.length === 0) return [];
   return db
-    .select()
+    .select(segmentColumns)
     .from(segments)
     .where(
       and(
@@ -47,12 +47,12 @@ export async function listSegmentsOfWindows(
         inArray(segments.windowIndex, [...args.windowIndexes]),
       ),
     )
-    .orderBy(asc(segments.windowIndex), asc(segments.index));
+    .orderBy(asc(segments.startSeconds), asc(segments.windowIndex), asc(segments.index));
 }
 
 export async function findSegments(db: Queryable, args: { readonly ids: readonly string[] }): Promise<SegmentRow[]> {
   return db
-    .select()
+    .select(segmentColumns)
     .from(segments)
     .where(inArray(segments.id, [...args.ids]));
 }

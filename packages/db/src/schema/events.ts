@@ -22,6 +22,7 @@ export const EVENT_TYPES = [
   'plan-made',
   'progress-made',
   'segments-appended',
+  'segment-edited',
   'attempt-failed',
   'warning-raised',
   'transcription-deleted',

@@ -50,6 +50,10 @@ export const TRANSCRIPTION_PRIORITIES = ['low', 'normal', 'high'] as const;
 export type TranscriptionPriority = (typeof TRANSCRIPTION_PRIORITIES)[number];
 export const transcriptionPriority = pgEnum('transcription_priority', TRANSCRIPTION_PRIORITIES);
 
+/** `mixed`: all channels are heard as one. `separate`: each has a transcript of its own, as in a call with one speaker per channel. */
+export const CHANNEL_MODES = ['mixed', 'separate'] as const;
+export type ChannelMode = (typeof CHANNEL_MODES)[number];
+
 /** What the client asked for. Stored as it was accepted, so that a retry asks for the same. */
 export interface TranscriptionOptions {
   readonly task: 'transcribe' | 'translate';
@@ -57,6 +61,8 @@ export interface TranscriptionOptions {
   readonly language?: string;
   readonly wordTimes: boolean;
   readonly prompt?: string;
+  /** Absent = mixed. */
+  readonly channelMode?: ChannelMode;
 }
 
 /** The verdict on one (model, backend, device), stored so that the choice can be explained. */
@@ -119,6 +125,8 @@ export const transcriptions = pgTable(
     /** The whole text, written when finished; full-text search reads it. */
     text: text('text'),
     wordCount: integer('word_count'),
+    /** Last time that a person changed the text. */
+    editedAt: timestamp('edited_at', { withTimezone: true }),
     warnings: jsonb('warnings').$type<readonly StoredError[]>().notNull().default([]),
     error: jsonb('error').$type<StoredError>(),
     /** Last `seq` given to an event; the row lock makes the sequence dense. */

@@ -15,6 +15,10 @@ export const windows = pgTable(
       .references(() => chunks.id, { onDelete: 'cascade' }),
     /** Position in the whole recording. */
     index: integer('index').notNull(),
+    /** From 0, where channels are transcribed apart; else null. */
+    channel: integer('channel'),
+    /** Grows when it is opened again, to be heard once more: what it said before is replaced when it is committed. */
+    revision: integer('revision').notNull().default(1),
     startSeconds: doublePrecision('start_seconds').notNull(),
     endSeconds: doublePrecision('end_seconds').notNull(),
     committedAt: timestamp('committed_at', { withTimezone: true }),
