@@ -61,12 +61,18 @@ async function* transcribe(
     yield { type: 'warning', warning: { code: 'unknown-option', message } };
   }
   for (const window of windows) {
-    if (signal?.aborted === true) throw cancelled();
+    throwIfCancelled(signal);
     yield { type: 'progress', windowIndex: window.index, fraction: 0 };
     const { warnings, ...result } = await transcribeWindow(window, options, { fields, pool, signal });
     for (const warning of warnings) yield { type: 'warning', warning };
+    // Nothing is final after a cancellation, however late it came.
+    throwIfCancelled(signal);
     yield { type: 'window-final', result };
   }
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw cancelled();
 }
 
 interface Work {

@@ -10,6 +10,8 @@ const PAGE_BYTES = 4096;
 const END_MILLISECONDS_MAX = 5_000;
 /** Lines that an administrator wants to see; what the server says of each request is kept only for errors. */
 const TROUBLE = /\b(error|warn|warning|fail|failed|abort|aborted|assert|exception|unable|could ?n.t)\b/i;
+/** Its answer to being asked whether it is free again. */
+const EXPECTED_TROUBLE = "no 'file' field";
 /**
  * Becomes the server, after leaving a watcher behind that ends it when this process's end of the pipe closes: also when this process was killed, and also
  * in the middle of a window. A line on the pipe sends the watcher home.
@@ -84,7 +86,8 @@ export class ServerProcess {
       for (const line of lines.map((whole) => whole.slice(0, LINE_CHARACTERS_MAX)).filter((kept) => kept !== '')) {
         this.#lastLines.push(line);
         // The host of this process writes what comes here to the log.
-        if (TROUBLE.test(line)) process.stderr.write(`whisper-server ${this.pid}: ${line}\n`);
+        if (TROUBLE.test(line) && !line.includes(EXPECTED_TROUBLE))
+          process.stderr.write(`whisper-server ${this.pid}: ${line}\n`);
       }
       this.#lastLines.splice(0, this.#lastLines.length - LAST_LINES_MAX);
     });
