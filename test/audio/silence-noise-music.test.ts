@@ -53,6 +53,23 @@ test('speech is found behind a minute of silence and between noise', async () =>
   expect(windows[0]?.endSeconds).toBeGreaterThan(80);
 });
 
+test('a quiet voice behind a loud one is heard', async () => {
+  const noise = bench.path('faint.wav');
+  await generate.writeWav(noise, generate.whiteNoise(2, 0.0005));
+  const inputs = [fixture('lj-001-0002.flac'), noise, fixture('fleurs-de-004.ogg')].flatMap((input) => ['-i', input]);
+  const mono = 'aresample=16000,pan=mono|c0=c0';
+  const path = await bench.make(
+    'quiet.wav',
+    ...inputs,
+    '-filter_complex',
+    `[0:a]${mono},volume=6dB[loud];[2:a]${mono},volume=-45dB[quiet];[loud][1:a][quiet]concat=n=3:v=0:a=1`,
+  );
+  const { plan } = await bench.prepare(path);
+  const windows = plan.chunks.flatMap((chunk) => chunk.windows);
+  // The quiet voice speaks from 5 s on; alone the first pass of the model ends its speech at 2 s.
+  expect(windows.at(-1)?.endSeconds).toBeGreaterThan(10);
+});
+
 test('without voice activity detection the whole recording is planned, silence too', async () => {
   const path = bench.path('silence.wav');
   await generate.writeWav(path, generate.silence(60));

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createAttentiveListener } from './attentive-listener.js';
 import { AudioError } from './audio-error.js';
 import { assertDecodedLength, findClaimedSeconds } from './claimed-length.js';
 import { createEnergyMeter } from './energy-envelope.js';
@@ -84,13 +85,14 @@ async function createEars({ voiceActivity, vadModelPath, chunkSeconds }: Prepare
   const meter = createEnergyMeter();
   const detector = createSpeechSpanDetector();
   const model = voiceActivity ? await loadVoiceActivityModel(vadModelPath) : undefined;
+  const listener = model && createAttentiveListener(model);
   return {
     hear: async (samples) => {
       meter.push(samples);
-      await model?.push(samples, detector.push);
+      await listener?.push(samples, detector.push);
     },
     plan: async (audioSeconds) => {
-      await model?.finish(detector.push);
+      await listener?.finish(detector.push);
       const envelope = meter.finish();
       if (model === undefined) {
         const plan = planTranscription({ audioSeconds, speech: undefined, pauses: [], envelope, chunkSeconds });

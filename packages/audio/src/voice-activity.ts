@@ -13,24 +13,35 @@ const STATE_SIZE = 128;
 /** 16 s at once: long enough to keep the processor busy, short enough to notice an abort between two. */
 const BLOCK_FRAMES = 512;
 
-export interface VoiceActivityModel {
+/** Follows one stream of sound. */
+export interface VoiceListener {
   /** Takes 16 kHz samples in -1..1 as they come; hands on the speech probability of each frame of 512, in order. */
   push(samples: Float32Array, onProbability: (probability: number) => void): Promise<void>;
-  /** Judges what is left, filled up with silence. */
+  /** Judges what is left, filled up with silence. To be called once, at the end. */
   finish(onProbability: (probability: number) => void): Promise<void>;
+}
+
+export interface VoiceActivityModel {
+  /** A listener that has heard nothing yet. Listeners of one model are independent; their calls may not overlap. */
+  createListener(): VoiceListener;
   dispose(): Promise<void>;
 }
 
-/**
- * Loads the model after checking its sha256. The recurrent state and the last samples are carried from block to block, so the result does not depend on
- * how the samples were cut and the memory does not depend on their number. Loads native code: for the prepare process alone.
- */
+/** Loads the model after checking its sha256. Loads native code: for the prepare process alone. */
 export async function loadVoiceActivityModel(modelPath: string): Promise<VoiceActivityModel> {
   const session = await ort.InferenceSession.create(await readCheckedModel(modelPath), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
   });
+  return { createListener: () => createListener(session), dispose: async () => session.release() };
+}
+
+/**
+ * The recurrent state and the last samples are carried from block to block, so the result does not depend on how the samples were cut and the memory does not
+ * depend on their number.
+ */
+function createListener(session: ort.InferenceSession): VoiceListener {
   const block = new Float32Array(BLOCK_FRAMES * INPUT_SAMPLES);
   let filledSamples = 0;
   let hidden: ort.Tensor = new ort.Tensor('float32', new Float32Array(STATE_SIZE), [1, 1, STATE_SIZE]);
@@ -71,7 +82,6 @@ export async function loadVoiceActivityModel(modelPath: string): Promise<VoiceAc
       block.fill(0, frame * INPUT_SAMPLES + CONTEXT_SAMPLES + filledInFrame, (frame + 1) * INPUT_SAMPLES);
       await runBlock(onProbability);
     },
-    dispose: async () => session.release(),
   };
 }
 
