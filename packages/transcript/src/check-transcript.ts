@@ -1,10 +1,6 @@
 import type { Segment } from '@voice-transcriber/backend-sdk';
 import { findRepetitionLoops } from './repetition-loops.js';
-
-export interface Span {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-}
+import { lengthOf, subtractSpans, totalSeconds, type Span } from './spans.js';
 
 export const TRANSCRIPT_PROBLEM_CODES = [
   'segment-out-of-bounds',
@@ -46,7 +42,7 @@ const TOLERANCE_SECONDS = 0.0015;
 /** Looks for what a transcript must not have: impossible times, loops, speech without text. Changes nothing. */
 export function checkTranscript(segments: readonly Segment[], options: CheckOptions): TranscriptReport {
   const { pauseSecondsMax = PAUSE_SECONDS_MAX } = options;
-  const uncovered = options.speech.flatMap((span) => subtract(span, segments));
+  const uncovered = options.speech.flatMap((span) => subtractSpans(span, segments));
   const speechSeconds = totalSeconds(options.speech);
   const speechSecondsUncovered = totalSeconds(uncovered);
   const problems = [
@@ -97,25 +93,4 @@ function segmentProblems(segment: Segment, previous: Segment | undefined, option
 
 function problem(code: TranscriptProblemCode, { startSeconds, endSeconds }: Span, message: string): TranscriptProblem {
   return { code, startSeconds, endSeconds, message };
-}
-
-/** What is left of a span where no segment lies. */
-function subtract(span: Span, segments: readonly Span[]): Span[] {
-  const left: Span[] = [];
-  let startSeconds = span.startSeconds;
-  for (const segment of segments) {
-    if (segment.endSeconds <= startSeconds || segment.startSeconds >= span.endSeconds) continue;
-    if (segment.startSeconds > startSeconds) left.push({ startSeconds, endSeconds: segment.startSeconds });
-    startSeconds = segment.endSeconds;
-  }
-  if (startSeconds < span.endSeconds) left.push({ startSeconds, endSeconds: span.endSeconds });
-  return left;
-}
-
-function lengthOf({ startSeconds, endSeconds }: Span): number {
-  return endSeconds - startSeconds;
-}
-
-function totalSeconds(spans: readonly Span[]): number {
-  return spans.reduce((total, span) => total + lengthOf(span), 0);
 }

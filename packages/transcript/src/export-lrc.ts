@@ -8,8 +8,9 @@ const EMPTY_LINE_PAUSE_MILLISECONDS = 2_000;
 /** Lyrics with the time of each line: `[mm:ss.cc]text`, the cues of the subtitle rules on one line each. Minutes grow past two digits when they must. */
 export function exportLrc({ title, segments, durationSeconds }: TranscriptDocument): string {
   const cues = subtitleCues(segments);
-  const lines = cues.flatMap(({ startMilliseconds, endMilliseconds, lines: cueLines }, index) => {
-    const line = timeTag(startMilliseconds) + withoutTags(cueLines.reduce(joinPieces, ''));
+  const lines = cues.flatMap(({ startMilliseconds, endMilliseconds, lines: cueLines, speaker }, index) => {
+    const name = speaker === undefined ? '' : `${speaker}: `;
+    const line = timeTag(startMilliseconds) + name + withoutTags(cueLines.reduce(joinPieces, ''));
     const next = cues[index + 1]?.startMilliseconds ?? Infinity;
     return next - endMilliseconds >= EMPTY_LINE_PAUSE_MILLISECONDS ? [line, timeTag(endMilliseconds)] : [line];
   });

@@ -9,7 +9,7 @@ function parseTimecode(text: string): number {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(milliseconds);
 }
 
-function document(segments: Segment[], durationSeconds = 60): TranscriptDocument {
+function document(segments: TranscriptDocument['segments'], durationSeconds = 60): TranscriptDocument {
   return { title: 'A talk', language: 'en', durationSeconds, segments };
 }
 
@@ -168,11 +168,11 @@ test('JSON holds the whole transcript, words included', () => {
 });
 
 test('a transcript without text is a valid file in every format', () => {
-  const [txt, srt, vtt, json, csv, lrc] = EXPORT_FORMATS.map((format) =>
+  const [txt, srt, vtt, words, json, csv, lrc] = EXPORT_FORMATS.map((format) =>
     exportTranscript(format, { durationSeconds: 60, segments: [] }),
   );
-  expect([txt, srt, vtt]).toEqual(['', '', 'WEBVTT\n']);
-  expect(csv).toBe('start_seconds,end_seconds,confidence,text\r\n');
+  expect([txt, srt, vtt, words]).toEqual(['', '', 'WEBVTT\n', 'WEBVTT\n']);
+  expect(csv).toBe('start_seconds,end_seconds,confidence,text,language,channel\r\n');
   expect(lrc).toBe('[length:01:00]\n');
   expect(JSON.parse(json ?? '')).toEqual({ durationSeconds: 60, text: '', segments: [] });
 });
@@ -180,12 +180,48 @@ test('a transcript without text is a valid file in every format', () => {
 test('CSV quotes what has to be quoted and defuses what a spreadsheet would run', () => {
   const csv = exportTranscript('csv', document([segment('He said "no", twice.', 1, 2.5), segment('=SUM(A1)', 3, 4)]));
   expect(csv.split('\r\n').slice(1, 3)).toEqual([
-    '1.000,2.500,0.900,"He said ""no"", twice."',
-    `3.000,4.000,0.900,'=SUM(A1)`,
+    '1.000,2.500,0.900,"He said ""no"", twice.",,',
+    `3.000,4.000,0.900,'=SUM(A1),,`,
   ]);
 });
 
 test('LRC has a line for each cue, and an empty one where nobody speaks', () => {
   const lrc = exportTranscript('lrc', document([segment('Hello [there].', 61.239, 63), segment('Bye.', 70, 71)], 75));
   expect(lrc).toBe('[ti:A talk]\n[length:01:15]\n[01:01.23]Hello (there).\n[01:03.00]\n[01:10.00]Bye.\n[01:11.00]\n');
+});
+
+const spokenWord = (text: string, startSeconds: number, endSeconds: number) => ({
+  text,
+  startSeconds,
+  endSeconds,
+  confidence: 1,
+});
+
+test('a word-timed track has the time of each word in front of it, and escapes what would be a tag', () => {
+  const words = [spokenWord('Well,', 1, 1.5), spokenWord('<you>', 1.7, 2), spokenWord('know.', 2.1, 2.6)];
+  expect(exportTranscript('vtt_words', document([segment('Well, <you> know.', 1, 2.6, words)]))).toBe(
+    'WEBVTT - A talk\n\n00:00:01.000 --> 00:00:02.600\nWell, <00:00:01.700>&lt;you&gt; <00:00:02.100>know.\n',
+  );
+});
+
+test('without its times a word-timed track is the plain one', () => {
+  const stripped = (track: string) => track.replace(/<\d+:\d\d:\d\d\.\d{3}>/gu, '');
+  fc.assert(
+    fc.property(transcript, (drawn) => {
+      expect(stripped(exportTranscript('vtt_words', drawn))).toBe(exportTranscript('vtt', drawn));
+    }),
+  );
+});
+
+test('channels that were transcribed apart are speakers, and each has its own cues when both speak at once', () => {
+  const call = document([
+    { ...segment('How are you?', 0, 3), channel: 0, language: 'en' },
+    { ...segment('Fine.', 1, 2), channel: 1, language: 'en' },
+  ]);
+  expect(exportTranscript('txt', call)).toBe('Channel 1: How are you?\n\nChannel 2: Fine.\n');
+  expect(exportTranscript('srt', call)).toContain('2\n00:00:01,000 --> 00:00:02,000\nChannel 2: Fine.\n');
+  expect(exportTranscript('vtt', call)).toContain('00:00:00.000 --> 00:00:03.000\n<v Channel 1>How are you?\n');
+  expect(exportTranscript('lrc', call)).toContain('[00:01.00]Channel 2: Fine.\n');
+  expect(exportTranscript('csv', call)).toContain('1.000,2.000,0.900,Fine.,en,2');
+  expect(JSON.parse(exportTranscript('json', call)).segments[1]).toMatchObject({ channel: 1, speaker: 'Channel 2' });
 });

@@ -1,6 +1,6 @@
-import type { Segment } from '@voice-transcriber/backend-sdk';
 import { balanceCues } from './balance-cues.js';
 import { timedPieces, type TimedPiece } from './timed-pieces.js';
+import { speakerOf, type TranscriptSegment } from './transcript-document.js';
 import { wrapLines } from './wrap-lines.js';
 
 /** What is on the screen at once. Whole milliseconds, so that what is written is what was checked. */
@@ -10,6 +10,10 @@ export interface SubtitleCue {
   readonly endMilliseconds: number;
   /** One or two. */
   readonly lines: readonly string[];
+  /** What the lines are made of, with the times of each word. */
+  readonly pieces: readonly TimedPiece[];
+  /** Where channels were transcribed apart. */
+  readonly speaker?: string | undefined;
 }
 
 export interface SubtitleRules {
@@ -36,15 +40,37 @@ interface DraftCue {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly lines: readonly string[];
+  readonly pieces: readonly TimedPiece[];
 }
 
-/** Cuts segments into cues: never two segments in one, at word times where there are any. In order, not overlapping, none of no length. */
-export function subtitleCues(segments: readonly Segment[], rules: SubtitleRules = SUBTITLE_RULES): SubtitleCue[] {
+/**
+ * Cuts segments into cues: never two segments in one, at word times where there are any. In order, none of no length, and not overlapping, unless two channels
+ * speak at once: players show both then.
+ */
+export function subtitleCues(
+  segments: readonly TranscriptSegment[],
+  rules: SubtitleRules = SUBTITLE_RULES,
+): SubtitleCue[] {
+  const channels = [...new Set(segments.map(({ channel }) => channel))];
+  if (channels.length <= 1) return cuesOfChannel(segments, rules);
+  return channels
+    .flatMap((channel) =>
+      cuesOfChannel(
+        segments.filter((segment) => segment.channel === channel),
+        rules,
+      ),
+    )
+    .sort((left, right) => left.startMilliseconds - right.startMilliseconds);
+}
+
+function cuesOfChannel(segments: readonly TranscriptSegment[], rules: SubtitleRules): SubtitleCue[] {
+  const speaker = segments[0] && speakerOf(segments[0]);
   const drafts = segments.flatMap((segment) => {
     const groups = groupPieces(timedPieces(segment, rules.columnsMax), rules);
     return balanceCues(groups, (pieces) => canBeCue(pieces, rules)).map((pieces) => draftCue(pieces, rules));
   });
-  return placeCues(drafts, rules);
+  const cues = placeCues(drafts, rules);
+  return speaker === undefined ? cues : cues.map((cue) => ({ ...cue, speaker }));
 }
 
 /** Fills each cue as far as the rules allow, but begins a new one after a sentence or a pause. */
@@ -86,17 +112,18 @@ function draftCue(pieces: readonly TimedPiece[], rules: SubtitleRules): DraftCue
     startSeconds,
     endSeconds: pieces.at(-1)?.endSeconds ?? startSeconds,
     lines: wrapLines(pieces, rules) ?? pieces.map(({ text }) => text),
+    pieces,
   };
 }
 
 function placeCues(drafts: readonly DraftCue[], { cueSecondsMin }: SubtitleRules): SubtitleCue[] {
   const cues: SubtitleCue[] = [];
-  for (const [index, { startSeconds, endSeconds, lines }] of drafts.entries()) {
+  for (const [index, { startSeconds, endSeconds, lines, pieces }] of drafts.entries()) {
     const startMilliseconds = Math.max(toMilliseconds(startSeconds), cues.at(-1)?.endMilliseconds ?? 0);
     const nextStart = toMilliseconds(drafts[index + 1]?.startSeconds ?? endSeconds);
     const readable = Math.min(startMilliseconds + toMilliseconds(cueSecondsMin), nextStart);
     const endMilliseconds = Math.max(toMilliseconds(endSeconds), readable, startMilliseconds + 1);
-    cues.push({ startMilliseconds, endMilliseconds, lines });
+    cues.push({ startMilliseconds, endMilliseconds, lines, pieces });
   }
   return cues;
 }

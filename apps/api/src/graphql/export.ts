@@ -1,4 +1,4 @@
-import { EXPORT_FORMATS } from '@voice-transcriber/transcript';
+import { EXPORT_FORMATS, exportExtension } from '@voice-transcriber/transcript';
 import { exportFile, type ExportedFile } from '../intake/export-file.js';
 import { builder } from './builder.js';
 import { enumValues } from './enum-values.js';
@@ -30,6 +30,7 @@ builder.objectFields(Transcription, (t) => ({
   }),
   exportPath: t.string({
     args: { format: t.arg({ type: ExportFormatEnum, required: true }) },
-    resolve: ({ id }, { format }) => `/transcriptions/${encodeGlobalId('Transcription', id)}/export.${format}`,
+    resolve: ({ id }, { format }) =>
+      `/transcriptions/${encodeGlobalId('Transcription', id)}/export.${exportExtension(format)}`,
   }),
 }));

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { findMedia, findTranscriptionSummaries, type MediaRow } from '@voice-transcriber/db';
-import { EXPORT_FORMATS, isExportFormat } from '@voice-transcriber/transcript';
+import { EXPORT_FORMATS, exportExtension, findExportFormat } from '@voice-transcriber/transcript';
 import type { Services } from '../graphql/context.js';
 import { decodeRowId } from '../graphql/global-id.js';
 import { contentDisposition } from '../intake/display-filename.js';
@@ -53,9 +53,10 @@ export function registerFileRoutes(app: FastifyInstance, services: Services): vo
     '/transcriptions/:id/export.:format',
     { onRequest },
     async (request, reply) => {
-      const { format } = request.params;
+      const format = findExportFormat(request.params.format);
       const id = decodeRowId(request.params.id, 'Transcription');
-      if (!isExportFormat(format)) throw notFound(`There are the formats ${EXPORT_FORMATS.join(', ')}.`);
+      if (format === undefined)
+        throw notFound(`There are the formats ${EXPORT_FORMATS.map(exportExtension).join(', ')}.`);
       const [transcription] = id === undefined ? [] : await findTranscriptionSummaries(orm, { ids: [id] });
       if (transcription === undefined) throw notFound('There is no such transcription. It may have been deleted.');
       const media = await requireMedia(services, transcription.mediaId);

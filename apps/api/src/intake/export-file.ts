@@ -7,6 +7,7 @@ import {
 } from '@voice-transcriber/db';
 import {
   EXPORT_CONTENT_TYPES,
+  exportExtension,
   exportTranscript,
   type ExportFormat,
   type TranscriptDocument,
@@ -29,7 +30,8 @@ export async function exportFile(
   if (transcription.state !== 'completed' && transcription.state !== 'partial') return undefined;
   const segments = await listSegments(orm, { transcriptionId: transcription.id });
   const body = exportTranscript(format, toDocument({ transcription, media, segments }));
-  return { format, filename: withExtension(media.filename, format), contentType: EXPORT_CONTENT_TYPES[format], body };
+  const filename = withExtension(media.filename, exportExtension(format));
+  return { format, filename, contentType: EXPORT_CONTENT_TYPES[format], body };
 }
 
 /** Stored rows as a transcript that can be written out. */
@@ -43,11 +45,13 @@ export function toDocument(stored: {
     title: media.filename,
     durationSeconds: transcription.audioSeconds ?? media.durationSeconds ?? segments.at(-1)?.endSeconds ?? 0,
     ...(transcription.language !== null && { language: transcription.language }),
-    segments: segments.map(({ text, startSeconds, endSeconds, confidence, words }) => ({
+    segments: segments.map(({ text, startSeconds, endSeconds, confidence, words, language, channel }) => ({
       text,
       startSeconds,
       endSeconds,
       confidence,
+      ...(language !== null && { language }),
+      ...(channel !== null && { channel }),
       words: words.map(([word, start, end, wordConfidence]) => ({
         text: word,
         startSeconds: start,
