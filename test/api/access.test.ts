@@ -38,6 +38,10 @@ const code = ({ json }: RawResponse): string | undefined => json.errors?.[0]?.ex
 /** One valid document for every mutation of the committed schema, so that a new one without a guard is noticed. */
 const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> = {
   cancelModelPull: { scope: 'admin', document: 'cancelModelPull(input: { id: "x" }) { __typename }' },
+  cancelTranscriptions: {
+    scope: 'write',
+    document: 'cancelTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
+  },
   cancelTranscription: { scope: 'write', document: 'cancelTranscription(input: { id: "x" }) { __typename }' },
   createApiKey: { scope: 'admin', document: 'createApiKey(input: { name: "x", scope: ADMIN }) { __typename }' },
   createTranscription: { scope: 'write', document: 'upload' },
@@ -47,6 +51,10 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
   },
   deleteModel: { scope: 'admin', document: 'deleteModel(input: { name: "x" }) { __typename }' },
   deleteTranscription: { scope: 'write', document: 'deleteTranscription(input: { id: "x" }) { __typename }' },
+  deleteTranscriptions: {
+    scope: 'write',
+    document: 'deleteTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
+  },
   importModel: { scope: 'admin', document: 'upload model' },
   pauseQueue: { scope: 'admin', document: 'pauseQueue(input: {}) { __typename }' },
   pauseTranscription: { scope: 'write', document: 'pauseTranscription(input: { id: "x" }) { __typename }' },
@@ -54,10 +62,18 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
   resumeQueue: { scope: 'admin', document: 'resumeQueue { __typename }' },
   resumeTranscription: { scope: 'write', document: 'resumeTranscription(input: { id: "x" }) { __typename }' },
   retryTranscription: { scope: 'write', document: 'retryTranscription(input: { id: "x" }) { __typename }' },
+  retryTranscriptions: {
+    scope: 'write',
+    document: 'retryTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
+  },
   revokeApiKey: { scope: 'admin', document: 'revokeApiKey(input: { id: "x" }) { __typename }' },
   setTranscriptionPriority: {
     scope: 'write',
     document: 'setTranscriptionPriority(input: { id: "x", priority: LOW }) { __typename }',
+  },
+  setTranscriptionsPriority: {
+    scope: 'write',
+    document: 'setTranscriptionsPriority(input: { selection: { ids: ["x"] }, priority: LOW }) { __typename }',
   },
   unloadModel: { scope: 'admin', document: 'unloadModel(input: { name: "x" }) { __typename }' },
   verifyModel: { scope: 'admin', document: 'verifyModel(input: { name: "x" }) { __typename }' },

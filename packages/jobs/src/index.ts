@@ -1,4 +1,5 @@
 export * from './commands/benchmark.js';
+export * from './commands/bulk.js';
 export * from './commands/cancel-transcription.js';
 export * from './commands/create-transcription.js';
 export * from './commands/delete-transcription.js';

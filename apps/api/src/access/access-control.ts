@@ -11,6 +11,7 @@ import {
   type ApiKeyRow,
   type ApiKeyScope,
   type Orm,
+  type Queryable,
 } from '@voice-transcriber/db';
 import { createApiKeySecret, createToken, hmacOf, isWellFormedApiKey } from './api-key-format.js';
 import type { Viewer } from './viewer.js';
@@ -21,11 +22,11 @@ export const SIGN_IN_LINK_VALID_SECONDS = 24 * 3600;
 export interface AccessControl {
   findViewerByApiKey(apiKey: string): Promise<Viewer | undefined>;
   findViewerBySession(token: string): Promise<Viewer | undefined>;
-  createApiKey(args: {
-    name: string;
-    scope: ApiKeyScope;
-    expiresAt?: Date;
-  }): Promise<{ apiKey: ApiKeyRow; secret: string }>;
+  /** Inside a transaction, when one is given. */
+  createApiKey(
+    args: { name: string; scope: ApiKeyScope; expiresAt?: Date },
+    db?: Queryable,
+  ): Promise<{ apiKey: ApiKeyRow; secret: string }>;
   /** One-time: whoever shows the token first gets a session. */
   createSignInLink(args: { scope: ApiKeyScope }): Promise<{ token: string; expiresAt: Date }>;
   /** Session token, or undefined when the link or key is not valid. */
@@ -72,9 +73,9 @@ export async function createAccessControl({ orm }: { orm: Orm }): Promise<Access
         }
       );
     },
-    async createApiKey({ name, scope, expiresAt }) {
+    async createApiKey({ name, scope, expiresAt }, db = orm) {
       const { secret: keySecret, prefix } = createApiKeySecret();
-      const apiKey = await insertApiKey(orm, {
+      const apiKey = await insertApiKey(db, {
         name,
         scope,
         prefix,

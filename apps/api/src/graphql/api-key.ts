@@ -81,11 +81,12 @@ builder.mutationField('createApiKey', (t) =>
       if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) {
         throw requestError('input-invalid', 'The key would expire in the past. Choose a later time, or none.');
       }
-      return services.access.createApiKey({
-        name,
-        scope: input.scope,
-        ...(input.expiresAt && { expiresAt: input.expiresAt }),
-      });
+      return services.db.orm.transaction((transaction) =>
+        services.access.createApiKey(
+          { name, scope: input.scope, ...(input.expiresAt && { expiresAt: input.expiresAt }) },
+          transaction,
+        ),
+      );
     },
   }),
 );
@@ -97,7 +98,8 @@ builder.mutationField('revokeApiKey', (t) =>
     args: { input: t.arg({ type: ApiKeyIdInput, required: true }) },
     resolve: async (_parent, { input }, { services }) => {
       const id = decodeRowId(input.id, 'ApiKey');
-      const apiKey = id === undefined ? undefined : await revokeApiKey(services.db.orm, { id });
+      if (id === undefined) return notFound('API key');
+      const apiKey = await services.db.orm.transaction((transaction) => revokeApiKey(transaction, { id }));
       return apiKey === undefined ? notFound('API key') : { __typename: 'ApiKeyPayload' as const, apiKey };
     },
   }),

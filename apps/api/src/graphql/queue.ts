@@ -1,12 +1,45 @@
-import { readQueueSummary, type QueueSummary } from '@voice-transcriber/db';
+import { listQueueSamples, readQueueSummary, type QueueSampleRow, type QueueSummary } from '@voice-transcriber/db';
 import { pauseQueue, resumeQueue } from '@voice-transcriber/jobs';
 import { builder } from './builder.js';
+import { requestError } from './request-error.js';
+
+/** A day: older samples are cleaned up. */
+const MINUTES_MAX = 24 * 60;
+
+const QueueDepthPoint = builder.objectRef<QueueSampleRow>('QueueDepthPoint').implement({
+  fields: (t) => ({
+    at: t.expose('sampledAt', { type: 'DateTime' }),
+    running: t.exposeInt('running'),
+    waiting: t.exposeInt('waiting'),
+  }),
+});
 
 export const Queue = builder.objectRef<QueueSummary>('Queue').implement({
   fields: (t) => ({
     audioSecondsLastHour: t.exposeFloat('audioSecondsLastHour'),
+    audioSecondsPerSecond: t.float({
+      description: 'Audio seconds that were finished per second, over the last hour.',
+      resolve: ({ audioSecondsLastHour }) => audioSecondsLastHour / 3600,
+    }),
+    depthPoints: t.field({
+      type: [QueueDepthPoint],
+      description: 'What waited and ran, noted by the workers every five seconds; oldest first.',
+      args: { minutes: t.arg.int({ defaultValue: 60 }) },
+      complexity: { field: 1, multiplier: 20 },
+      resolve: (_queue, args, { services }) => {
+        const minutes = args.minutes ?? 60;
+        if (minutes < 1 || minutes > MINUTES_MAX) {
+          throw requestError('input-invalid', `Ask for 1 to ${MINUTES_MAX} minutes: a day of samples is kept.`);
+        }
+        return listQueueSamples(services.db.orm, { minutes });
+      },
+    }),
     failed: t.exposeInt('failed'),
     finishedLastHour: t.exposeInt('finishedLastHour'),
+    finishedPerMinute: t.float({
+      description: 'Over the last hour.',
+      resolve: ({ finishedLastHour }) => finishedLastHour / 60,
+    }),
     oldestWaitingSeconds: t.exposeFloat('oldestWaitingSeconds', { nullable: true }),
     paused: t.exposeBoolean('paused'),
     reason: t.exposeString('reason', { nullable: true }),

@@ -1,10 +1,12 @@
 import './api-key.js';
 import './attempt.js';
+import './audit-entry.js';
 import './backend.js';
 import './benchmark-commands.js';
 import './benchmark-comparison.js';
 import './benchmark-events.js';
 import './benchmark-run.js';
+import './bulk-commands.js';
 import './chunk.js';
 import './console-events.js';
 import './create-transcription.js';
@@ -13,6 +15,7 @@ import './media.js';
 import './model.js';
 import './model-commands.js';
 import './model-pull.js';
+import './overview.js';
 import './queue.js';
 import './resource-sample.js';
 import './resumable-upload.js';
@@ -21,9 +24,11 @@ import './server-limits.js';
 import './transcription.js';
 import './transcription-commands.js';
 import './transcription-events.js';
+import './transcription-filter.js';
 import './viewer.js';
 import './worker.js';
+import { auditMutations } from '../audit/audit-mutations.js';
 import { builder } from './builder.js';
 
 /** Each imported file adds its type, with its queries and mutations. */
-export const schema = builder.toSchema();
+export const schema = auditMutations(builder.toSchema());

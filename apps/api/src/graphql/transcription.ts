@@ -1,6 +1,7 @@
 import {
   countTranscriptions,
   listTranscriptions,
+  type TranscriptionFilter,
   type TranscriptionState,
   type TranscriptionSummary,
 } from '@voice-transcriber/db';
@@ -17,6 +18,7 @@ import { Problem } from './problem.js';
 import { requestError } from './request-error.js';
 import { Segment } from './segment.js';
 import { readAttemptPage, readChunkPage, readSegmentPage } from './transcription-parts.js';
+import { readFilter, TranscriptionFilterInput } from './transcription-filter.js';
 import { TranscriptionPriorityEnum, TranscriptionStateEnum, TranscriptionTaskEnum } from './transcription-enums.js';
 import { isMoving, progressOf, TranscriptionProgress } from './transcription-progress.js';
 import { Transcription } from './transcription-ref.js';
@@ -124,7 +126,7 @@ builder.queryField('transcription', (t) =>
 );
 
 interface TranscriptionPage extends Page<TranscriptionSummary> {
-  readonly states: readonly TranscriptionState[] | undefined;
+  readonly selection: { readonly states?: readonly TranscriptionState[]; readonly filter: TranscriptionFilter };
 }
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
@@ -133,7 +135,10 @@ builder.queryField('transcriptions', (t) =>
   t.connection(
     {
       type: Transcription,
-      args: { states: t.arg({ type: [TranscriptionStateEnum] }) },
+      args: {
+        filter: t.arg({ type: TranscriptionFilterInput }),
+        states: t.arg({ type: [TranscriptionStateEnum], description: 'In addition to those of the filter.' }),
+      },
       complexity: pageComplexity,
       resolve: async (_parent, args, { services }): Promise<TranscriptionPage> => {
         const backward = args.last !== null && args.last !== undefined;
@@ -141,10 +146,11 @@ builder.queryField('transcriptions', (t) =>
         const after = decodeCursor(args.after, cursorSchema);
         const before = decodeCursor(args.before, cursorSchema);
         const states = args.states ?? undefined;
+        const selection = { filter: readFilter(args.filter), ...(states && { states }) };
         const listed = await listTranscriptions(services.db.orm, {
           limit: size + 1,
           backward,
-          ...(states && { states }),
+          ...selection,
           ...(after && { after: { createdAt: after[0], id: after[1] } }),
           ...(before && { before: { createdAt: before[0], id: before[1] } }),
         });
@@ -156,16 +162,13 @@ builder.queryField('transcriptions', (t) =>
           continued: (backward ? before : after) !== undefined,
           cursorOf: ({ id }) => [places.get(id)?.createdAt, id],
         });
-        return { ...page, states };
+        return { ...page, selection };
       },
     },
     {
       fields: (connection) => ({
         totalCount: connection.int({
-          resolve: (page, _args, { services }) => {
-            const { states } = page;
-            return countTranscriptions(services.db.orm, states === undefined ? {} : { states });
-          },
+          resolve: ({ selection }, _args, { services }) => countTranscriptions(services.db.orm, selection),
         }),
       }),
     },

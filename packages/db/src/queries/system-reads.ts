@@ -103,3 +103,19 @@ export async function listBackendReports(
     .where(eq(workers.state, 'running'))
     .orderBy(desc(workers.heartbeatAt));
 }
+
+/** Whether the queue is paused, and why. */
+export async function readQueuePause(db: Queryable): Promise<Pick<QueueSummary, 'paused' | 'reason'>> {
+  const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.key, 'queue'));
+  const { paused, reason } = row?.value ?? {};
+  return { paused: paused === true, reason: typeof reason === 'string' ? reason : null };
+}
+
+/** The newest reading of each machine that was read within the last minute. */
+export async function readLatestSamples(db: Queryable): Promise<MetricSampleRow[]> {
+  return db
+    .selectDistinctOn([metricSamples.host])
+    .from(metricSamples)
+    .where(sql`${metricSamples.sampledAt} > now() - interval '1 minute'`)
+    .orderBy(metricSamples.host, desc(metricSamples.sampledAt));
+}

@@ -1,6 +1,7 @@
-import { and, count, desc, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { and, count, desc, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { transcriptions, type TranscriptionState } from '../schema/index.js';
+import { TRANSCRIPTION_STATES, transcriptions, type TranscriptionState } from '../schema/index.js';
+import { matchTranscriptions, type TranscriptionFilter } from './transcription-filter.js';
 
 const { text: _text, ...columnsWithoutText } = getTableColumns(transcriptions);
 
@@ -26,19 +27,21 @@ export async function listTranscriptions(
   db: Queryable,
   args: {
     readonly states?: readonly TranscriptionState[];
+    readonly filter?: TranscriptionFilter;
     readonly after?: TranscriptionCursor;
     readonly before?: TranscriptionCursor;
     readonly limit: number;
     readonly backward?: boolean;
   },
 ): Promise<ListedTranscription[]> {
-  const direction = args.backward === true ? sql`asc` : sql`desc`;
+  // As the index has it, nulls included: else it would not be read in order.
+  const direction = args.backward === true ? sql`asc nulls first` : sql`desc nulls last`;
   const rows = await db
     .select({ transcription: columnsWithoutText, createdAt: createdAtText })
     .from(transcriptions)
     .where(
       and(
-        args.states === undefined ? undefined : inArray(transcriptions.state, [...args.states]),
+        matchStatesAndFilter(args),
         args.after && sql`${place} < (${args.after.createdAt}::timestamptz, ${args.after.id}::uuid)`,
         args.before && sql`${place} > (${args.before.createdAt}::timestamptz, ${args.before.id}::uuid)`,
       ),
@@ -52,15 +55,32 @@ export async function listTranscriptions(
   return args.backward === true ? listed.reverse() : listed;
 }
 
-export async function countTranscriptions(
-  db: Queryable,
-  args: { readonly states?: readonly TranscriptionState[] },
-): Promise<number> {
-  const [row] = await db
-    .select({ count: count() })
-    .from(transcriptions)
-    .where(args.states === undefined ? undefined : inArray(transcriptions.state, [...args.states]));
+interface Selection {
+  readonly states?: readonly TranscriptionState[];
+  readonly filter?: TranscriptionFilter;
+}
+
+function matchStatesAndFilter({ states, filter = {} }: Selection): SQL | undefined {
+  return and(states && inArray(transcriptions.state, [...states]), matchTranscriptions(filter));
+}
+
+export async function countTranscriptions(db: Queryable, args: Selection): Promise<number> {
+  const [row] = await db.select({ count: count() }).from(transcriptions).where(matchStatesAndFilter(args));
   return row?.count ?? 0;
+}
+
+/** How many are in each state, in the order of a life, zeros included. */
+export async function countTranscriptionsByState(
+  db: Queryable,
+  args: { readonly filter: TranscriptionFilter },
+): Promise<{ readonly state: TranscriptionState; readonly count: number }[]> {
+  const rows = await db
+    .select({ state: transcriptions.state, count: count() })
+    .from(transcriptions)
+    .where(matchTranscriptions(args.filter))
+    .groupBy(transcriptions.state);
+  const counts = new Map(rows.map((row) => [row.state, row.count]));
+  return TRANSCRIPTION_STATES.map((state) => ({ state, count: counts.get(state) ?? 0 }));
 }
 
 export async function findTranscriptionSummaries(

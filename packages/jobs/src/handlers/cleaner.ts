@@ -27,7 +27,7 @@ export interface Cleaner {
   dispose(): Promise<void>;
 }
 
-/** Removes what nobody needs any more, in bounded batches: parts of dead uploads, blobs without a row, old events, readings and workers. */
+/** Removes what nobody needs any more, in bounded batches: parts of dead uploads, blobs without a row, old events, readings, workers and entries of the audit log. */
 export function createCleaner(dependencies: CleanerDependencies): Cleaner {
   const { logger, intervalSeconds } = dependencies;
   let timer: NodeJS.Timeout | undefined;
@@ -81,6 +81,18 @@ async function cleanUp(dependencies: CleanerDependencies): Promise<Readonly<Reco
       sql`
       delete from metric_samples where id in (
         select id from metric_samples where sampled_at < now() - interval '1 day' limit ${ROWS_PER_BATCH})`,
+    ),
+    queueSamples: await removeRows(
+      db,
+      sql`
+      delete from queue_samples where sampled_at in (
+        select sampled_at from queue_samples where sampled_at < now() - interval '1 day' limit ${ROWS_PER_BATCH})`,
+    ),
+    auditEntries: await removeRows(
+      db,
+      sql`
+      delete from audit_entries where id in (
+        select id from audit_entries where at < now() - interval '1 year' limit ${ROWS_PER_BATCH})`,
     ),
     workers: await removeRows(
       db,

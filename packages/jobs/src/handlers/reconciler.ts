@@ -1,3 +1,4 @@
+import { recordQueueSample } from '@voice-transcriber/db';
 import { isTransientDatabaseError } from './database-retry.js';
 import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
@@ -43,6 +44,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     await removeDeadBells(dependencies);
     await reconcileBenchmarks(dependencies);
     await deleteLeftoverWorkFiles(dependencies);
+    await recordQueueSample(dependencies.db.orm);
   }
 
   const pass = (): void => {
