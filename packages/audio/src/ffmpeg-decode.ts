@@ -21,12 +21,19 @@ export interface DecodeOutcome {
   readonly memoryBytesPeak: number;
 }
 
+interface DecodedTrack {
+  /** How many the file has. */
+  readonly channels: number;
+  /** Only this one, from 0; absent: all of them mixed. */
+  readonly channel?: number | undefined;
+}
+
 /**
  * Decodes the first audio track to 16 kHz mono, 16-bit little-endian, and hands the bytes to `onSamples` piece by piece; the next piece waits for it.
  * Returns when ffmpeg has ended by itself. Throws the signal's reason after an abort, `decode-failed` when a limit ended it; ffmpeg is gone either way.
  */
 export async function decodeWithFfmpeg(
-  input: FfmpegInput & { readonly channels: number; readonly limits: DecodeLimits },
+  input: FfmpegInput & DecodedTrack & { readonly limits: DecodeLimits },
   onSamples: (bytes: Uint8Array) => Promise<void>,
 ): Promise<DecodeOutcome> {
   input.signal?.throwIfAborted();
@@ -53,11 +60,11 @@ export async function decodeWithFfmpeg(
   }
 }
 
-function decodeArguments(input: FfmpegInput & { readonly channels: number }): string[] {
+function decodeArguments(input: FfmpegInput & DecodedTrack): string[] {
   const quiet = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1'];
   const track = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'];
   const output = ['-ac', '1', '-ar', '16000', '-c:a', 'pcm_s16le', '-f', 's16le', 'pipe:1'];
-  return [...quiet, ...inputArguments(input), ...track, '-af', filterChain(input.channels), ...output];
+  return [...quiet, ...inputArguments(input), ...track, '-af', filterChain(input), ...output];
 }
 
 /**
@@ -65,11 +72,12 @@ function decodeArguments(input: FfmpegInput & { readonly channels: number }): st
  * the times of the transcript are those that a player shows. ffmpeg holds a whole gap in memory, which is why it is filled last, as 16 kHz mono: 200 MB for
  * an hour. ffmpeg's own mix of surround sound leaves the bass channel out and weakens others: with more than two channels, each is heard alike.
  */
-function filterChain(channels: number): string {
+function filterChain({ channels, channel }: DecodedTrack): string {
   const sum = Array.from({ length: channels }, (_, index) => `c${index}`).join('+');
   const mix = channels <= 2 ? [] : [`pan=mono|c0<${sum}`];
+  const track = channel === undefined ? mix : [`pan=mono|c0=c${channel}`];
   const mono = ['aresample=16000', 'aformat=sample_fmts=s16:channel_layouts=mono'];
-  return [...mix, ...mono, 'aresample=async=1:first_pts=0'].join(',');
+  return [...track, ...mono, 'aresample=async=1:first_pts=0'].join(',');
 }
 
 function waitForEnd(child: ChildProcess, ffmpegPath: string): Promise<number | null> {

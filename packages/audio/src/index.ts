@@ -11,7 +11,7 @@ export {
   type PlannedWindow,
 } from './plan-transcription.js';
 export { prepareAudio, type PrepareOptions } from './prepare-audio.js';
-export type { PreparedAudio, PrepareLimits } from './prepare-messages.js';
+export type { PreparedAudio, PrepareLimits, SoundOutline } from './prepare-messages.js';
 export { probeAudio, type ProbedAudio, type ProbeOptions } from './probe-audio.js';
 export { readWindowSamples, type ReadWorkFile } from './read-window-samples.js';
 export { SNIFF_BYTES, sniffContainer } from './sniff-container.js';

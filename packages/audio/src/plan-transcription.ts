@@ -10,6 +10,8 @@ const JOINED_GAP_MILLISECONDS_MAX = 8000;
 export interface PlannedWindow extends Span {
   /** Position in the whole recording, from 0. */
   readonly index: number;
+  /** From 0, where channels are transcribed apart. */
+  readonly channel?: number;
 }
 
 export interface PlannedChunk extends Span {

@@ -10,6 +10,7 @@ import { tookTooLong } from './ffmpeg-input.js';
 import {
   parsePrepareMessage,
   PREPARE_LIMIT_DEFAULTS,
+  type ChannelHandling,
   type PreparedAudio,
   type PrepareLimits,
   type PrepareMessage,
@@ -23,7 +24,7 @@ const OUTPUT_TAIL_CHARACTERS = 4096;
 export interface PrepareOptions {
   readonly inputPath: string;
   readonly container: SniffedContainer | string;
-  /** The work file: 16 kHz mono, 16-bit little-endian, no header. Its folder is made; it appears whole or not at all. */
+  /** The work file: 16 kHz, 16-bit little-endian, no header, one track behind the other. Its folder is made; it appears whole or not at all. */
   readonly outputPath: string;
   readonly tools: AudioTools;
   /** Length of a chunk of the plan at most. */
@@ -31,6 +32,8 @@ export interface PrepareOptions {
   /** False: the whole recording is planned, cut at quiet places. */
   readonly voiceActivity: boolean;
   readonly vadModelPath: string;
+  /** Default mixed. */
+  readonly channels?: ChannelHandling | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<PrepareLimits> | undefined;
   /** At most four times a second. */
@@ -51,6 +54,7 @@ export async function prepareAudio(options: PrepareOptions): Promise<PreparedAud
     chunkSeconds: options.chunkSeconds,
     voiceActivity: options.voiceActivity,
     vadModelPath: options.vadModelPath,
+    channels: options.channels ?? 'mixed',
     limits,
   };
   if (options.signal?.aborted) throw aborted(options.signal.reason);

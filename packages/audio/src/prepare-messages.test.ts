@@ -11,6 +11,7 @@ const messages: PrepareMessage[] = [
       audioSeconds: 3,
       speechSeconds: 2.5,
       plan: { chunks: [{ ...window, windows: [window] }] },
+      outlines: [{ channel: 0, speechMilliseconds: [200, 2300], peaksBase64: 'AP8=', peakSeconds: 0.01 }],
       memoryBytesPeak: { prepare: 100, ffmpeg: 0 },
     },
   },

@@ -20,6 +20,9 @@ export const PREPARE_LIMIT_DEFAULTS: PrepareLimits = {
   memoryBytesMax: 1024 ** 3,
 };
 
+/** `mixed`: one track of all channels. `separate`: each channel is a track, planned on its own; mono is one track either way. */
+export type ChannelHandling = 'mixed' | 'separate';
+
 /** The order given to the prepare process, as one line of JSON on its standard input. */
 export interface PrepareOrder {
   readonly inputPath: string;
@@ -29,15 +32,29 @@ export interface PrepareOrder {
   readonly chunkSeconds: number;
   readonly voiceActivity: boolean;
   readonly vadModelPath: string;
+  readonly channels: ChannelHandling;
   readonly limits: PrepareLimits;
+}
+
+/** What was seen of one track. */
+export interface SoundOutline {
+  /** From 0; 0 for a mix. */
+  readonly channel: number;
+  /** Where somebody speaks, without padding: start, end, start, end … Null: it was not looked for. */
+  readonly speechMilliseconds: readonly number[] | null;
+  /** Loudest sample of each step, a byte each, in base64. */
+  readonly peaksBase64: string;
+  readonly peakSeconds: number;
 }
 
 export interface PreparedAudio {
   /** What was really decoded. */
   readonly audioSeconds: number;
-  /** Detected speech with its padding; the whole recording when it was not looked for. */
+  /** Detected speech with its padding, of all tracks; the whole recording when it was not looked for. */
   readonly speechSeconds: number;
   readonly plan: Plan;
+  /** One per track; in the work file track n begins at n times `audioSeconds`. */
+  readonly outlines: readonly SoundOutline[];
   /** Peak resident memory of the two processes. */
   readonly memoryBytesPeak: { readonly prepare: number; readonly ffmpeg: number };
 }
@@ -85,7 +102,22 @@ function isPreparedAudio(value: unknown): value is PreparedAudio {
   const { prepare, ffmpeg } = value['memoryBytesPeak'];
   const chunks = value['plan']['chunks'];
   const numbers = [value['audioSeconds'], value['speechSeconds'], prepare, ffmpeg];
-  return numbers.every(isSeconds) && Array.isArray(chunks) && chunks.every(isChunk);
+  const outlines = value['outlines'];
+  return (
+    numbers.every(isSeconds) &&
+    Array.isArray(chunks) &&
+    chunks.every(isChunk) &&
+    Array.isArray(outlines) &&
+    outlines.every(isOutline)
+  );
+}
+
+function isOutline(value: unknown): value is SoundOutline {
+  if (!isRecord(value) || ![value['channel'], value['peakSeconds']].every(isSeconds)) return false;
+  const speech = value['speechMilliseconds'];
+  return (
+    typeof value['peaksBase64'] === 'string' && (speech === null || (Array.isArray(speech) && speech.every(isSeconds)))
+  );
 }
 
 function isChunk(value: unknown): value is PlannedChunk {

@@ -1,17 +1,14 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createAttentiveListener } from './attentive-listener.js';
 import { AudioError } from './audio-error.js';
 import { assertDecodedLength, findClaimedSeconds } from './claimed-length.js';
-import { createEnergyMeter } from './energy-envelope.js';
-import { decodeWithFfmpeg, type DecodeOutcome } from './ffmpeg-decode.js';
+import { decodeWithFfmpeg } from './ffmpeg-decode.js';
 import { explainFailure, noAudioTrack } from './ffmpeg-input.js';
-import { planTranscription, type Plan } from './plan-transcription.js';
+import { mergePlans } from './merge-plans.js';
 import type { PreparedAudio, PrepareOrder } from './prepare-messages.js';
 import { probeAudio, requireContainer } from './probe-audio.js';
 import { decodeSamples } from './read-window-samples.js';
-import { createSpeechSpanDetector } from './speech-spans.js';
-import { loadVoiceActivityModel } from './voice-activity.js';
+import { createTrackListener, type HeardSound } from './track-listener.js';
 
 const SAMPLE_RATE_HZ = 16_000;
 const SAMPLE_BYTES = 2;
@@ -42,16 +39,62 @@ export async function carryOutOrder(order: PrepareOrder, context: PrepareContext
   }
 }
 
+/** Each channel of its own costs a whole transcription: no call has more speakers apart. */
+const TRACKS_MAX = 8;
+
 async function decodeAndPlan(order: PrepareOrder, file: FileHandle, context: PrepareContext): Promise<PreparedAudio> {
-  const { inputPath, tools, limits } = order;
+  const { inputPath, tools } = order;
   const container = requireContainer(order.container);
   const probed = await probeAudio(inputPath, { container, tools, signal: context.signal });
-  const ears = await createEars(order);
+  const isSeparate = order.channels === 'separate' && probed.channels > 1;
+  const tracks = isSeparate ? [...Array(Math.min(probed.channels, TRACKS_MAX)).keys()] : [undefined];
+  const heard: HeardTrack[] = [];
+  for (const channel of tracks) {
+    heard.push(await hearTrack(order, { container, channels: probed.channels, channel, file, context }));
+  }
+  const [first] = heard;
+  if (first === undefined) throw noAudioTrack();
+  if (heard.some(({ audioSeconds }) => audioSeconds !== first.audioSeconds)) {
+    throw new AudioError('prepare-failed', 'The channels of the recording are not equally long. Transcribe it mixed.');
+  }
+  return {
+    audioSeconds: first.audioSeconds,
+    speechSeconds: heard.reduce((sum, { speechSeconds }) => sum + speechSeconds, 0),
+    plan: isSeparate ? mergePlans(heard.map(({ plan }) => plan)) : first.plan,
+    outlines: heard.map(({ outline }, channel) => ({ channel, ...outline })),
+    memoryBytesPeak: memoryPeaks(heard),
+  };
+}
+
+interface HeardTrack extends HeardSound {
+  readonly audioSeconds: number;
+  readonly ffmpegBytesPeak: number;
+}
+
+/** Decodes one track to the end of the file and listens meanwhile. */
+async function hearTrack(
+  order: PrepareOrder,
+  {
+    container,
+    channels,
+    channel,
+    file,
+    context,
+  }: {
+    readonly container: ReturnType<typeof requireContainer>;
+    readonly channels: number;
+    readonly channel: number | undefined;
+    readonly file: FileHandle;
+    readonly context: PrepareContext;
+  },
+): Promise<HeardTrack> {
+  const { inputPath, tools, limits } = order;
+  const ears = await createTrackListener(order);
   try {
     let decodedBytes = 0;
     let oddByte = new Uint8Array(0);
     const outcome = await decodeWithFfmpeg(
-      { inputPath, container, tools, signal: context.signal, channels: probed.channels, limits },
+      { inputPath, container, tools, signal: context.signal, channels, channel, limits },
       async (bytes) => {
         await writeAll(file, bytes);
         decodedBytes += bytes.byteLength;
@@ -67,43 +110,10 @@ async function decodeAndPlan(order: PrepareOrder, file: FileHandle, context: Pre
     assertDecodedLength(audioSeconds, await findClaimedSeconds(inputPath, container.container));
     if (outcome.exitCode !== 0) throw explainFailure(outcome.messages);
     if (decodedBytes === 0) throw outcome.messages === '' ? noAudioTrack() : explainFailure(outcome.messages);
-    const { plan, speechSeconds } = await ears.plan(audioSeconds);
-    return { audioSeconds, speechSeconds, plan, memoryBytesPeak: memoryPeaks(outcome) };
+    return { audioSeconds, ffmpegBytesPeak: outcome.memoryBytesPeak, ...(await ears.finish(audioSeconds)) };
   } finally {
     await ears.dispose();
   }
-}
-
-/** What listens while samples pass by: the energy meter always, the voice activity model when asked for. */
-interface Ears {
-  hear(samples: Float32Array): Promise<void>;
-  plan(audioSeconds: number): Promise<{ plan: Plan; speechSeconds: number }>;
-  dispose(): Promise<void>;
-}
-
-async function createEars({ voiceActivity, vadModelPath, chunkSeconds }: PrepareOrder): Promise<Ears> {
-  const meter = createEnergyMeter();
-  const detector = createSpeechSpanDetector();
-  const model = voiceActivity ? await loadVoiceActivityModel(vadModelPath) : undefined;
-  const listener = model && createAttentiveListener(model);
-  return {
-    hear: async (samples) => {
-      meter.push(samples);
-      await listener?.push(samples, detector.push);
-    },
-    plan: async (audioSeconds) => {
-      await listener?.finish(detector.push);
-      const envelope = meter.finish();
-      if (model === undefined) {
-        const plan = planTranscription({ audioSeconds, speech: undefined, pauses: [], envelope, chunkSeconds });
-        return { plan, speechSeconds: audioSeconds };
-      }
-      const { speech, pauses } = detector.finish(audioSeconds);
-      const speechSeconds = speech.reduce((sum, span) => sum + span.endSeconds - span.startSeconds, 0);
-      return { plan: planTranscription({ audioSeconds, speech, pauses, envelope, chunkSeconds }), speechSeconds };
-    },
-    dispose: async () => model?.dispose(),
-  };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -114,8 +124,9 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-function memoryPeaks(outcome: DecodeOutcome): PreparedAudio['memoryBytesPeak'] {
-  return { prepare: process.resourceUsage().maxRSS * 1024, ffmpeg: outcome.memoryBytesPeak };
+function memoryPeaks(heard: readonly HeardTrack[]): PreparedAudio['memoryBytesPeak'] {
+  const ffmpeg = Math.max(...heard.map(({ ffmpegBytesPeak }) => ffmpegBytesPeak));
+  return { prepare: process.resourceUsage().maxRSS * 1024, ffmpeg };
 }
 
 function tooLong(audioSecondsMax: number): AudioError {

@@ -14,8 +14,8 @@ function detect(...runs: readonly (readonly [number, number])[]): DetectedSpeech
 }
 
 test('silence holds no speech', () => {
-  expect(detect([0.01, 60])).toEqual({ speech: [], pauses: [] });
-  expect(createSpeechSpanDetector().finish(0)).toEqual({ speech: [], pauses: [] });
+  expect(detect([0.01, 60])).toEqual({ speech: [], spoken: [], pauses: [] });
+  expect(createSpeechSpanDetector().finish(0)).toEqual({ speech: [], spoken: [], pauses: [] });
 });
 
 test('speech is padded on both sides, more so at the edges of the recording, and never beyond them', () => {

@@ -37,6 +37,8 @@ export const SPEECH_SPAN_DEFAULTS: SpeechSpanOptions = {
 export interface DetectedSpeech {
   /** Ordered, not overlapping, padded, inside the recording. */
   readonly speech: readonly Span[];
+  /** The same spans without their padding: where somebody was really heard. */
+  readonly spoken: readonly Span[];
   /** Short silences inside the speech: where a long span is cut best. Ordered. */
   readonly pauses: readonly Span[];
 }
@@ -97,7 +99,7 @@ export function createSpeechSpanDetector(options: SpeechSpanOptions = SPEECH_SPA
     },
     finish: (audioSeconds) => {
       if (open !== undefined) close(open, open.silenceStartFrame ?? frame);
-      return { speech: padSpans(speech, options, audioSeconds), pauses };
+      return { speech: padSpans(speech, options, audioSeconds), spoken: speech, pauses };
     },
   };
 }
