@@ -160,6 +160,38 @@ export const ModelsDocument = graphql(`
       default
       installed
       fileBytes
+      memoryBytesNeeded
+    }
+  }
+`);
+
+/** What engines there are, and how fast each model was here: for choosing before a recording is sent. */
+export const EnginesDocument = graphql(`
+  query Engines {
+    backends {
+      id
+      name
+      status
+      devices {
+        id
+        name
+      }
+      selfTests {
+        model
+        deviceActual
+        audioSecondsPerSecond
+        ok
+      }
+    }
+    transcriptions(states: [COMPLETED], first: 100) {
+      nodes {
+        id
+        model
+        backend
+        device
+        audioSeconds
+        realTimeFactor
+      }
     }
   }
 `);

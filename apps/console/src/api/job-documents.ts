@@ -98,6 +98,12 @@ export const TranscriptionEventsDocument = graphql(`
           ...JobFields
         }
       }
+      ... on SegmentEdited {
+        seq
+        segment {
+          ...SegmentFields
+        }
+      }
       ... on WarningRaised {
         seq
         warning {

@@ -1,9 +1,11 @@
-import { stringifyDocument } from 'urql';
+import { type DetailedError, Upload } from 'tus-js-client';
+import type { Client, CombinedError } from 'urql';
 import { graphql } from '../gql';
-import type { CreateTranscriptionInput, UploadMutation } from '../gql/graphql';
+import type { CreateTranscriptionInput } from '../gql/graphql';
+import { describeError, isSessionLost } from './session-errors';
 
-const UploadDocument = graphql(`
-  mutation Upload($input: CreateTranscriptionInput!) {
+const CreateFromUploadDocument = graphql(`
+  mutation CreateFromUpload($input: CreateTranscriptionInput!) {
     createTranscription(input: $input) {
       __typename
       ... on CreateTranscriptionPayload {
@@ -12,21 +14,15 @@ const UploadDocument = graphql(`
           id
         }
       }
-      ... on UploadError {
+      ... on Error {
         code
         message
-        maxFileBytes
-      }
-      ... on InvalidInputError {
-        code
-        message
-        field
       }
     }
   }
 `);
 
-export type UploadFields = Omit<CreateTranscriptionInput, 'file'>;
+export type UploadFields = Omit<CreateTranscriptionInput, 'file' | 'source'>;
 
 export type UploadOutcome =
   | { readonly kind: 'accepted'; readonly transcriptionId: string; readonly existing: boolean }
@@ -35,86 +31,110 @@ export type UploadOutcome =
 
 interface UploadRequest {
   readonly apiUrl: string;
+  readonly client: Client;
   readonly file: File;
   readonly fields: UploadFields;
   readonly signal: AbortSignal;
+  /** `sentBytes` have arrived. */
   readonly onProgress: (sentBytes: number) => void;
 }
 
-interface UploadAnswer {
-  readonly data?: UploadMutation | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
-}
+type Sent = { readonly kind: 'sent'; readonly uploadId: string } | Exclude<UploadOutcome, { kind: 'accepted' }>;
 
-const connectionLost: UploadOutcome = {
+/** A connection that breaks is tried again for about a minute, from the byte where it broke; then the reader decides. */
+const RETRY_MILLISECONDS = [0, 1000, 3000, 5000, 10_000, 15_000, 30_000];
+
+const connectionLost: Sent = {
   kind: 'refused',
   code: 'connection-lost',
-  message: 'The connection ended before the file was there. Check the network and try again: nothing is stored twice.',
+  message: 'The connection ended before the file was there. Retry goes on where it stopped: what has arrived is kept.',
 };
 
-function multipartBody(file: File, fields: UploadFields): FormData {
-  const body = new FormData();
-  // An option that was not chosen is left out, so that the server's default holds.
-  const chosen = Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
-  );
-  const variables = { input: { ...chosen, file: null } };
-  body.set(
-    'operations',
-    JSON.stringify({ query: stringifyDocument(UploadDocument), operationName: 'Upload', variables }),
-  );
-  body.set('map', JSON.stringify({ 0: ['variables.input.file'] }));
-  body.set('0', file, file.name);
-  return body;
+const sessionEnded = {
+  kind: 'refused',
+  code: 'unauthenticated',
+  message: 'Your session has ended. Sign in again, then retry.',
+} as const;
+
+function refusalOf(error: Error | DetailedError): Sent {
+  const response = 'originalResponse' in error ? error.originalResponse : null;
+  const status = response?.getStatus() ?? 0;
+  if (response === null || status === 0) return connectionLost;
+  if (status === 401) return sessionEnded;
+  const message = messageOf(response.getBody()) ?? `The server answered HTTP ${status}. Try again in a moment.`;
+  return { kind: 'refused', code: 'upload-refused', message };
 }
 
-function parseAnswer(request: XMLHttpRequest): UploadOutcome {
-  if (request.status === 401)
-    return { kind: 'refused', code: 'unauthenticated', message: 'Your session has ended. Sign in again, then retry.' };
-  let answer: UploadAnswer;
+/** Refusals come as a sentence, or as the JSON that all routes of the API answer with. */
+function messageOf(body: string): string | undefined {
+  const text = body.trim();
+  if (text === '') return undefined;
+  if (!text.startsWith('{')) return text.slice(0, 300);
   try {
-    answer = JSON.parse(request.responseText) as UploadAnswer;
+    const parsed = JSON.parse(text) as { readonly errors?: readonly { readonly message?: string }[] };
+    return parsed.errors?.[0]?.message;
   } catch {
-    return {
-      kind: 'refused',
-      code: 'bad-answer',
-      message: `The server answered HTTP ${request.status}. Try again in a moment.`,
-    };
+    return undefined;
   }
-  const result = answer.data?.createTranscription;
-  if (result?.__typename === 'CreateTranscriptionPayload') {
-    return { kind: 'accepted', transcriptionId: result.transcription.id, existing: result.existing };
-  }
-  if (result !== undefined && result !== null) return { kind: 'refused', code: result.code, message: result.message };
-  const [error] = answer.errors ?? [];
-  return {
-    kind: 'refused',
-    code: error?.extensions?.code ?? 'bad-answer',
-    message: error?.message ?? `The server answered HTTP ${request.status}.`,
-  };
 }
 
-/**
- * Sends one file straight to the API as a GraphQL multipart request. XMLHttpRequest, because `fetch` cannot tell how much of a body has been sent.
- * Never rejects: what went wrong is an outcome that can be shown beside the file.
- */
-export function uploadFile({ apiUrl, file, fields, signal, onProgress }: UploadRequest): Promise<UploadOutcome> {
+/** Sends the bytes by the tus protocol. A file that was partly sent before, also in an earlier visit, goes on behind what has arrived. */
+function sendBytes({ apiUrl, file, signal, onProgress }: UploadRequest): Promise<Sent> {
   return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    const settle = (outcome: UploadOutcome) => {
+    const settle = (sent: Sent) => {
       signal.removeEventListener('abort', abort);
-      resolve(outcome);
+      resolve(sent);
     };
+    const upload = new Upload(file, {
+      endpoint: `${apiUrl}/uploads`,
+      metadata: { filename: file.name },
+      retryDelays: RETRY_MILLISECONDS,
+      removeFingerprintOnSuccess: true,
+      onBeforeRequest: (request) => {
+        (request.getUnderlyingObject() as XMLHttpRequest).withCredentials = true;
+      },
+      onProgress: (sentBytes) => onProgress(sentBytes),
+      onError: (error) => settle(refusalOf(error)),
+      onSuccess: () => settle({ kind: 'sent', uploadId: (upload.url ?? '').split('/').at(-1) ?? '' }),
+    });
+    function abort(): void {
+      // What has arrived is removed from the server; when that fails, it expires there.
+      void upload.abort(true).catch(() => undefined);
+      settle({ kind: 'cancelled' });
+    }
     if (signal.aborted) return resolve({ kind: 'cancelled' });
     signal.addEventListener('abort', abort);
-    request.upload.onprogress = ({ loaded }) => onProgress(Math.min(loaded, file.size));
-    request.onload = () => settle(parseAnswer(request));
-    request.onerror = () => settle(connectionLost);
-    request.onabort = () => settle({ kind: 'cancelled' });
-    request.open('POST', `${apiUrl}/graphql`);
-    request.withCredentials = true;
-    request.setRequestHeader('accept', 'application/json');
-    request.send(multipartBody(file, fields));
+    void upload
+      .findPreviousUploads()
+      .catch(() => [])
+      .then(([previous]) => {
+        if (signal.aborted) return;
+        if (previous !== undefined) upload.resumeFromPreviousUpload(previous);
+        upload.start();
+      });
   });
+}
+
+function refusedBy(error: CombinedError): UploadOutcome {
+  if (isSessionLost(error)) return sessionEnded;
+  return { kind: 'refused', code: 'request-failed', message: describeError(error) };
+}
+
+/** Uploads one file and makes a job of it. Never rejects: what went wrong is an outcome that can be shown beside the file. */
+export async function uploadFile(request: UploadRequest): Promise<UploadOutcome> {
+  const sent = await sendBytes(request);
+  if (sent.kind !== 'sent') return sent;
+  // An option that was not chosen is left out, so that the server's default holds.
+  const chosen = Object.fromEntries(Object.entries(request.fields).filter(([, value]) => value !== null));
+  const input = { ...chosen, source: { uploadId: sent.uploadId } };
+  const { data, error } = await request.client.mutation(CreateFromUploadDocument, { input }).toPromise();
+  if (error !== undefined) return refusedBy(error);
+  const result = data?.createTranscription;
+  if (result?.__typename === 'CreateTranscriptionPayload')
+    return { kind: 'accepted', transcriptionId: result.transcription.id, existing: result.existing };
+  return {
+    kind: 'refused',
+    code: result?.code ?? 'bad-answer',
+    message: result?.message ?? 'The server gave no answer. Retry: the same file never becomes two jobs.',
+  };
 }

@@ -48,6 +48,8 @@ export function applyJobEvent(state: JobState | undefined, event: JobEvent): Job
       return { job: { ...job, progress: event.progress }, segments, seq: event.seq };
     case 'StateChanged':
       return { job: { ...event.transcription, state: event.state, error: event.error }, segments, seq: event.seq };
+    case 'SegmentEdited':
+      return { job, segments: mergeSegments(segments, [event.segment]), seq: event.seq };
     case 'WarningRaised':
       return { job: { ...job, warnings: [...job.warnings, event.warning] }, segments, seq: event.seq };
   }

@@ -11,9 +11,10 @@ import {
   useState,
   type ReactNode,
 } from 'react';
+import { useClient } from 'urql';
 import { useApiUrl } from '../api/api-context';
 import { useSession } from '../api/session-context';
-import { uploadFile, type UploadFields } from '../api/upload-file';
+import type { UploadFields } from '../api/upload-file';
 import { formatBytes } from '../ui/format';
 import { createUploadKey, nextUploads, reduceUploads, type UploadItem } from './upload-queue';
 
@@ -39,6 +40,7 @@ export function useUploads(): Uploads {
 /** Owns the upload queue, above all pages: going from page to page does not interrupt an upload. */
 export function UploadProvider({ children }: { children: ReactNode }) {
   const apiUrl = useApiUrl();
+  const client = useClient();
   const { maxFileBytes } = useSession().limits;
   const [items, dispatch] = useReducer(reduceUploads, []);
   const [options, setOptions] = useState<UploadFields>({});
@@ -48,13 +50,20 @@ export function UploadProvider({ children }: { children: ReactNode }) {
     async ({ key, file, fields }: UploadItem) => {
       const controller = new AbortController();
       controllers.current.set(key, controller);
-      dispatch({ type: 'change', key, changes: { state: 'sending', sentBytes: 0, startedAt: Date.now() } });
+      dispatch({
+        type: 'change',
+        key,
+        changes: { state: 'sending', sentBytes: 0, resumedBytes: undefined, startedAt: Date.now() },
+      });
+      // Fetched when there is something to send: no page pays for it.
+      const { uploadFile } = await import('../api/upload-file');
       const outcome = await uploadFile({
         apiUrl,
+        client,
         file,
         fields: { ...fields, idempotencyKey: key },
         signal: controller.signal,
-        onProgress: (sentBytes) => dispatch({ type: 'change', key, changes: { sentBytes } }),
+        onProgress: (sentBytes) => dispatch({ type: 'progress', key, sentBytes }),
       });
       controllers.current.delete(key);
       if (outcome.kind === 'cancelled') dispatch({ type: 'change', key, changes: { state: 'cancelled' } });
@@ -69,7 +78,7 @@ export function UploadProvider({ children }: { children: ReactNode }) {
         });
       }
     },
-    [apiUrl],
+    [apiUrl, client],
   );
 
   useEffect(() => {

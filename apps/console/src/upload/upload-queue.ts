@@ -9,6 +9,8 @@ export interface UploadItem {
   readonly fields: UploadFields;
   readonly state: UploadState;
   readonly sentBytes: number;
+  /** Had arrived before this attempt: no part of its speed. */
+  readonly resumedBytes?: number | undefined;
   readonly startedAt?: number;
   readonly problem?: { readonly code: string; readonly message: string };
   readonly transcriptionId?: string;
@@ -19,6 +21,7 @@ export interface UploadItem {
 export type UploadAction =
   | { readonly type: 'add'; readonly items: readonly UploadItem[] }
   | { readonly type: 'change'; readonly key: string; readonly changes: Partial<UploadItem> }
+  | { readonly type: 'progress'; readonly key: string; readonly sentBytes: number }
   | { readonly type: 'dismiss'; readonly key: string }
   | { readonly type: 'dismiss-settled' };
 
@@ -32,6 +35,12 @@ export function reduceUploads(items: readonly UploadItem[], action: UploadAction
       return [...items, ...action.items];
     case 'change':
       return items.map((item) => (item.key === action.key ? { ...item, ...action.changes } : item));
+    case 'progress':
+      return items.map((item) =>
+        item.key === action.key
+          ? { ...item, sentBytes: action.sentBytes, resumedBytes: item.resumedBytes ?? action.sentBytes }
+          : item,
+      );
     case 'dismiss':
       return items.filter(({ key }) => key !== action.key);
     case 'dismiss-settled':

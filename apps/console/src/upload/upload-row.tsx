@@ -8,10 +8,10 @@ import { useUploads } from './upload-context';
 import type { UploadItem } from './upload-queue';
 import classes from './upload.module.css';
 
-function sendingText({ file, sentBytes, startedAt }: UploadItem): string {
+function sendingText({ file, sentBytes, resumedBytes = 0, startedAt }: UploadItem): string {
   if (sentBytes >= file.size) return 'Sent, being checked…';
   const seconds = startedAt === undefined ? 0 : (Date.now() - startedAt) / 1000;
-  const bytesPerSecond = seconds > 1 ? sentBytes / seconds : 0;
+  const bytesPerSecond = seconds > 1 ? (sentBytes - resumedBytes) / seconds : 0;
   const left = bytesPerSecond > 0 ? `, ${formatSpan((file.size - sentBytes) / bytesPerSecond)} left` : '';
   return `${formatPercent(sentBytes / file.size)} of ${formatBytes(file.size)}${left}`;
 }

@@ -4,14 +4,15 @@ import { useEffect, useRef, useState } from 'react';
 
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
-/** The whole page takes dropped files. True while files hover over it. */
-export function useFileDrop(onFiles: (files: FileList) => void): boolean {
+/** The whole page takes dropped files while `enabled`. True while files hover over it. */
+export function useFileDrop(onFiles: (files: FileList) => void, enabled: boolean): boolean {
   const [hovering, setHovering] = useState(false);
   const newest = useRef(onFiles);
   useEffect(() => {
     newest.current = onFiles;
   });
   useEffect(() => {
+    if (!enabled) return undefined;
     // Each element under the pointer reports entering and leaving; the page is left when as many were left as were entered.
     let depth = 0;
     const listeners = new AbortController();
@@ -35,6 +36,6 @@ export function useFileDrop(onFiles: (files: FileList) => void): boolean {
       if (event.dataTransfer && event.dataTransfer.files.length > 0) newest.current(event.dataTransfer.files);
     });
     return () => listeners.abort();
-  }, []);
+  }, [enabled]);
   return hovering;
 }

@@ -1,0 +1,110 @@
+'use client';
+
+import '@mantine/spotlight/styles.css';
+
+import { useMantineColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
+import { IconFileText, IconSearch } from '@tabler/icons-react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useSession } from '../api/session-context';
+import { STATE_LOOKS } from '../jobs/job-states';
+import { useCommands } from './commands-context';
+import { pagesFor } from './pages';
+import { usePaletteActions } from './palette-actions';
+import { usePaletteFindings } from './use-palette-findings';
+
+const [store, palette] = createSpotlight();
+const QUERY_PAUSE_MILLISECONDS = 180;
+
+interface Entry {
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string | undefined;
+  readonly icon: ReactNode;
+  readonly run: () => void;
+}
+
+const holds = (query: string, ...texts: readonly (string | undefined)[]): boolean =>
+  texts.some((text) => text?.toLowerCase().includes(query.trim().toLowerCase()) === true);
+
+function Group({ label, entries }: { readonly label: string; readonly entries: readonly Entry[] }) {
+  if (entries.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={label}>
+      {entries.map(({ id, label: name, description, icon, run }) => (
+        <Spotlight.Action key={id} label={name} description={description ?? ''} leftSection={icon} onClick={run} />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+/** Goes anywhere and does anything from the keyboard: pages, jobs, words of transcripts, actions. Opens whenever `openings` grows. */
+export function CommandPalette({ openings }: { readonly openings: number }) {
+  const router = useRouter();
+  const { viewer } = useSession();
+  const { openShortcuts } = useCommands();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const [query, setQuery] = useState('');
+  const [settled] = useDebouncedValue(query, QUERY_PAUSE_MILLISECONDS);
+  const { jobs, hits } = usePaletteFindings(settled, openings);
+  const actions = usePaletteActions({ openShortcuts, toggleColorScheme });
+
+  useEffect(() => palette.open(), [openings]);
+
+  const pages = pagesFor(viewer.scope)
+    .flatMap((group) => group.pages)
+    .filter(({ label, purpose }) => holds(query, label, purpose))
+    .map(({ href, label, purpose, Icon }) => ({
+      id: href,
+      label,
+      description: purpose,
+      icon: <Icon size={18} stroke={1.6} aria-hidden />,
+      run: () => router.push(href),
+    }));
+  const jobEntries = jobs.map(({ id, filename, state }) => ({
+    id,
+    label: filename,
+    description: STATE_LOOKS[state].label,
+    icon: <IconFileText size={18} stroke={1.6} aria-hidden />,
+    run: () => router.push(`/jobs/${encodeURIComponent(id)}`),
+  }));
+  const hitEntries = hits.map(({ id, href, text, filename }) => ({
+    id,
+    label: text,
+    description: filename,
+    icon: <IconSearch size={18} stroke={1.6} aria-hidden />,
+    run: () => router.push(href),
+  }));
+  const actionEntries = actions.filter(({ label }) => holds(query, label));
+  const nothing = [pages, jobEntries, hitEntries, actionEntries].every((entries) => entries.length === 0);
+
+  return (
+    <Spotlight.Root
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={null}
+      scrollable
+      maxHeight={440}
+      portalProps={{ target: '#content' }}
+    >
+      <Spotlight.Search
+        placeholder="Pages, jobs, words of a transcript, actions"
+        aria-label="Find or do"
+        leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
+      />
+      <Spotlight.ActionsList>
+        <Group
+          label={query.trim() === '' ? 'Recent jobs' : 'Jobs'}
+          entries={query.trim() === '' ? jobEntries.slice(0, 4) : jobEntries}
+        />
+        <Group label="In transcripts" entries={hitEntries} />
+        <Group label="Pages" entries={pages} />
+        <Group label="Actions" entries={actionEntries} />
+        {nothing ? <Spotlight.Empty>Nothing by that name.</Spotlight.Empty> : null}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
