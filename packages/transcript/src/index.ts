@@ -6,6 +6,7 @@ export {
   type TranscriptProblemCode,
   type TranscriptReport,
 } from './check-transcript.js';
+export { countWords } from './count-words.js';
 export { reportCoverage, type CoverageReport, type ReasonedSpan } from './coverage-report.js';
 export {
   EXPORT_CONTENT_TYPES,

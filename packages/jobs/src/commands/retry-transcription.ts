@@ -64,6 +64,7 @@ async function reopenChunks(transaction: Transaction, { id }: Transcription, sta
         language: null,
         languageConfidence: null,
         inferenceSeconds: null,
+        revision: 1,
       })
       .where(eq(windows.transcriptionId, id));
   }
@@ -103,6 +104,7 @@ function resetColumns(transcription: Transcription, model: string | undefined, s
           chunksDone: 0,
           inferenceSeconds: 0,
           language: null,
+          editedAt: null,
           model: null,
           backend: null,
           device: null,

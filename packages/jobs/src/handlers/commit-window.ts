@@ -40,7 +40,7 @@ export async function commitWindow(transaction: Transaction, commit: WindowCommi
     .where(and(eq(windows.id, window.id), isNull(windows.committedAt)))
     .returning({ id: windows.id });
   if (!taken) throw new Error(`Window ${window.index} of transcription ${claim.transcriptionId} is committed already.`);
-  await insertSegments(transaction, commit);
+  await insertSegments(transaction, commit, transcription.options.language);
   const chunkIsDone = await updateChunk(transaction, claim);
   const [facts] = await transaction
     .update(transcriptions)
@@ -74,7 +74,12 @@ async function isCommittedBy(transaction: Transaction, { claim, workerId, window
 }
 
 /** Times are pulled into the window before they are stored, so that whoever reads segments live sees the final ones. */
-async function insertSegments(transaction: Transaction, { claim, window, result }: WindowCommit): Promise<void> {
+async function insertSegments(
+  transaction: Transaction,
+  { claim, window, result }: WindowCommit,
+  requestedLanguage: string | undefined,
+): Promise<void> {
+  if (window.revision > 1) await removeSegments(transaction, window);
   const { index: windowIndex, startSeconds, endSeconds } = window;
   const { segments: merged } = mergeWindows(
     [{ index: windowIndex, startSeconds, endSeconds, segments: result.segments }],
@@ -85,6 +90,8 @@ async function insertSegments(transaction: Transaction, { claim, window, result 
     merged.map((segment, index) => ({
       transcriptionId: claim.transcriptionId,
       windowIndex: window.index,
+      channel: window.channel,
+      language: result.language ?? requestedLanguage ?? null,
       index,
       startSeconds: segment.startSeconds,
       endSeconds: segment.endSeconds,
@@ -93,6 +100,13 @@ async function insertSegments(transaction: Transaction, { claim, window, result 
       words: segment.words.map((word) => [word.text, word.startSeconds, word.endSeconds, word.confidence] as const),
     })),
   );
+}
+
+/** What a window said before it was opened again stays readable until this moment. */
+async function removeSegments(transaction: Transaction, { transcriptionId, index }: Window): Promise<void> {
+  await transaction
+    .delete(segments)
+    .where(and(eq(segments.transcriptionId, transcriptionId), eq(segments.windowIndex, index)));
 }
 
 /** A committed window shows that the chunk is no poison so far, and closes the chunk when none is open. Returns whether it did. */

@@ -7,8 +7,8 @@ export interface Findings {
   readonly durationSeconds: number;
   readonly planned: readonly (typeof windows.$inferSelect)[];
   readonly quarantined: readonly (typeof chunks.$inferSelect)[];
-  /** Merged. */
-  readonly segments: readonly Segment[];
+  /** Merged: one track, or one for each channel that was transcribed apart. */
+  readonly tracks: readonly { readonly channel: number | null; readonly segments: readonly Segment[] }[];
 }
 
 /** A person reads a few places, not a thousand. */
@@ -16,13 +16,16 @@ const PLACES_MAX = 20;
 
 /** What a person should know about a finished transcript: no speech, gaps, and what the checks found. */
 export function describeFindings(findings: Findings): StoredError[] {
-  const { planned, segments, durationSeconds } = findings;
+  const { planned, tracks, durationSeconds } = findings;
   const committed = planned.filter(({ committedAt }) => committedAt !== null);
   const gaps = findings.quarantined.map((chunk) => describeGap(chunk, planned));
-  if (segments.length === 0 && gaps.length === 0) {
+  if (tracks.every(({ segments }) => segments.length === 0) && gaps.length === 0) {
     return [{ code: 'no-speech', message: 'No speech was found in the recording, so the transcript is empty.' }];
   }
-  const { problems } = checkTranscript(segments, { durationSeconds, speech: committed });
+  const problems = tracks.flatMap(({ channel, segments }) => {
+    const speech = committed.filter((window) => window.channel === channel);
+    return checkTranscript(segments, { durationSeconds, speech }).problems;
+  });
   const byCode = groupBy(problems, ({ code }) => code);
   return [...gaps, ...[...byCode].map(([code, found]) => describeProblems(code, found))];
 }

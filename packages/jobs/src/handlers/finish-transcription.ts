@@ -1,7 +1,8 @@
+import type { Segment } from '@voice-transcriber/backend-sdk';
 import { and, asc, eq } from 'drizzle-orm';
 import {
   chunks,
-  segments,
+  listSegments,
   transcriptions,
   windows,
   type Queryable,
@@ -9,7 +10,7 @@ import {
   type Transaction,
 } from '@voice-transcriber/db';
 import { appendEvent } from '@voice-transcriber/events';
-import { joinText, mergeWindows } from '@voice-transcriber/transcript';
+import { countWords, joinText, mergeWindows } from '@voice-transcriber/transcript';
 import { changeState } from '../commands/state.js';
 import { closeAttempt, reportAttempt } from './attempt.js';
 import { claimStep, guardClaim, type StepClaim } from './claims.js';
@@ -65,11 +66,7 @@ export async function finishTranscription(
 async function readFindings(db: Queryable, { transcription }: StepClaim): Promise<Findings> {
   const { id } = transcription;
   const planned = await db.select().from(windows).where(eq(windows.transcriptionId, id)).orderBy(asc(windows.index));
-  const rows = await db
-    .select()
-    .from(segments)
-    .where(eq(segments.transcriptionId, id))
-    .orderBy(asc(segments.windowIndex), asc(segments.index));
+  const rows = await listSegments(db, { transcriptionId: id });
   const quarantined = await db
     .select()
     .from(chunks)
@@ -77,16 +74,18 @@ async function readFindings(db: Queryable, { transcription }: StepClaim): Promis
     .orderBy(asc(chunks.index));
   const byWindow = groupBy(rows, (row) => row.windowIndex);
   const durationSeconds = transcription.audioSeconds ?? planned.at(-1)?.endSeconds ?? 0;
-  const merged = mergeWindows(
-    planned.map(({ index, startSeconds, endSeconds }) => ({
-      index,
-      startSeconds,
-      endSeconds,
-      segments: (byWindow.get(index) ?? []).map(readSegment),
-    })),
-    { durationSeconds },
-  );
-  return { durationSeconds, planned, quarantined, segments: merged.segments };
+  const heard = planned.map(({ index, channel, startSeconds, endSeconds }) => ({
+    index,
+    channel,
+    startSeconds,
+    endSeconds,
+    segments: (byWindow.get(index) ?? []).map(readSegment),
+  }));
+  const tracks = [...groupBy(heard, ({ channel }) => channel)].map(([channel, windowsOfChannel]) => ({
+    channel,
+    segments: mergeWindows(windowsOfChannel, { durationSeconds }).segments,
+  }));
+  return { durationSeconds, planned, quarantined, tracks };
 }
 
 async function storeResult(
@@ -97,7 +96,7 @@ async function storeResult(
 ): Promise<void> {
   if (await storedAlready(transaction, claimed)) return;
   const transcription = await guardClaim(transaction, claimed.claim, workerId);
-  const text = joinText(findings.segments);
+  const text = joinText(segmentsInOrder(findings));
   const found = describeFindings(findings);
   const known = new Set(found.map(({ code }) => code));
   for (const warning of found) {
@@ -121,6 +120,11 @@ async function storeResult(
   });
 }
 
+/** As they are read: channels that were transcribed apart as one conversation. */
+function segmentsInOrder({ tracks }: Findings): Segment[] {
+  return tracks.flatMap(({ segments }) => segments).sort((left, right) => left.startSeconds - right.startSeconds);
+}
+
 /** The answer to a commit may get lost: then the second try finds its own work, under its own token. */
 async function storedAlready(transaction: Transaction, { claim }: StepClaim): Promise<boolean> {
   const [row] = await transaction
@@ -141,21 +145,13 @@ function gapError({ quarantined }: Findings): StoredError {
 }
 
 /** Each window votes with its seconds, if it has text; a language that was asked for needs no vote. */
-function voteLanguage({ planned, segments: merged }: Findings, requested: string | undefined): string | null {
+function voteLanguage({ planned, tracks }: Findings, requested: string | undefined): string | null {
   if (requested !== undefined) return requested;
-  if (merged.length === 0) return null;
+  if (tracks.every(({ segments }) => segments.length === 0)) return null;
   const votes = new Map<string, number>();
   for (const { language, startSeconds, endSeconds } of planned) {
     if (language !== null) votes.set(language, (votes.get(language) ?? 0) + endSeconds - startSeconds);
   }
   const [winner] = [...votes].sort((left, right) => right[1] - left[1]);
   return winner?.[0] ?? null;
-}
-
-/** By the rules of Unicode, so that languages without spaces count too. */
-function countWords(text: string): number {
-  let count = 0;
-  for (const { isWordLike } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text))
-    if (isWordLike) count += 1;
-  return count;
 }

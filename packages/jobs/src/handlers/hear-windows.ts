@@ -85,7 +85,7 @@ export class WindowHearing<C extends Choice> {
         windows: windows.map(({ index, startSeconds }) => ({ index, startSeconds, samples: new Float32Array(0) })),
         options: optionsOf(transcription.options),
       },
-      readSamples: (index) => audio.readWindow(this.#audioKey, this.#windowAt(index)),
+      readSamples: (index) => audio.readWindow(this.#audioKey, placeInWorkFile(this.#windowAt(index), transcription)),
       language: () => this.#language,
       priority: inferencePriority(transcription.priority, chunk.index),
       isSuspect: chunk.crashes > 0,
@@ -188,6 +188,15 @@ export class WindowHearing<C extends Choice> {
     if (window === undefined) throw new Error(`The inference host answered window ${index}, which it was not given.`);
     return window;
   }
+}
+
+/** Channels that are transcribed apart lie one behind the other, each as long as the recording. */
+function placeInWorkFile(
+  { channel, startSeconds, endSeconds }: Window,
+  { audioSeconds }: ChunkClaim['transcription'],
+): { startSeconds: number; endSeconds: number } {
+  const offsetSeconds = (channel ?? 0) * (audioSeconds ?? 0);
+  return { startSeconds: startSeconds + offsetSeconds, endSeconds: endSeconds + offsetSeconds };
 }
 
 function optionsOf({ task, wordTimes, prompt, language }: ChunkClaim['transcription']['options']): TranscribeOptions {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { connectionOptions, workers, type StoredLoadedModel } from '@voice-transcriber/db';
+import { connectionOptions, workers, type StoredLoadedModel, type WorkerCommand } from '@voice-transcriber/db';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { queueIsPaused } from '../commands/queue.js';
 import { LEASE_SECONDS, WorkDroppedError, type HeldClaim, type Lease } from './lease.js';
@@ -28,6 +28,8 @@ export interface LeaseKeeperOptions {
   readonly logger: Logger;
   /** Read at every heartbeat. */
   readonly describe: () => WorkerFacts;
+  /** What an administrator wants of this worker, whenever that changes; null = work. */
+  readonly onCommand?: (command: WorkerCommand | null) => void;
 }
 
 export interface LeaseKeeper {
@@ -55,10 +57,12 @@ interface Held extends HeldClaim {
   readonly stopController: AbortController;
 }
 
+/** One row for each claim that is still held; a single one without a claim when there is none. */
 interface Answer extends Record<string, unknown> {
-  readonly id: string;
-  readonly state: string;
+  readonly id: string | null;
+  readonly state: string | null;
   readonly queue_paused: boolean;
+  readonly command: WorkerCommand | null;
 }
 
 /**
@@ -80,6 +84,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   let lockedBackend: number | undefined;
   let lastBeat = performance.now();
   let fencedWrites = 0;
+  let command: WorkerCommand | null = null;
   let allStop = false;
   let stopping = false;
   let running: Promise<void> | undefined;
@@ -108,6 +113,9 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     const answers = await orm.execute<Answer>(heartbeat(workerId, options.describe(), leases, counted));
     fencedWrites -= counted;
     lastBeat = performance.now();
+    const wanted = answers[0]?.command ?? null;
+    if (wanted !== command) options.onCommand?.(wanted);
+    command = wanted;
     const mine = new Map([...answers].map((answer) => [answer.id, answer]));
     for (const lease of leases) {
       const answer = mine.get(lease.id);
@@ -226,10 +234,11 @@ function heartbeat(workerId: string, facts: WorkerFacts, leases: readonly HeldCl
       select * from jsonb_to_recordset(${claims}::jsonb) as claim (kind text, id uuid, token bigint)
     ), alive as (
       update workers set heartbeat_at = now(), stopped_at = null,
-        state = ${facts.draining ? 'draining' : 'running'}::worker_state, pool_id = ${facts.poolId ?? null},
+        lost_reason = null,
+        state = case when ${facts.draining} or command is not null then 'draining' else 'running' end::worker_state, pool_id = ${facts.poolId ?? null},
         slots_busy = ${leases.length}, cpu_percent = ${facts.cpuPercent ?? null}, memory_bytes = ${facts.memoryBytes ?? null},
         loaded_models = ${JSON.stringify(facts.loadedModels)}::jsonb, fenced_writes = fenced_writes + ${fencedWrites}
-      where id = ${workerId}
+      where id = ${workerId} returning command
     ), kept_chunks as (
       update chunks set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}) from mine
       where mine.kind = 'chunk' and chunks.id = mine.id and chunks.token = mine.token and chunks.lease_owner = ${workerId}
@@ -240,7 +249,8 @@ function heartbeat(workerId: string, facts: WorkerFacts, leases: readonly HeldCl
         and transcriptions.lease_owner = ${workerId}
       returning transcriptions.id, transcriptions.id as transcription_id
     )
-    select kept.id, t.state::text as state, ${queueIsPaused} as queue_paused
-    from (select * from kept_chunks union all select * from kept_steps) kept
-    join transcriptions t on t.id = kept.transcription_id`;
+    select kept.id, t.state::text as state, ${queueIsPaused} as queue_paused, alive.command
+    from alive
+    left join (select * from kept_chunks union all select * from kept_steps) kept on true
+    left join transcriptions t on t.id = kept.transcription_id`;
 }

@@ -1,5 +1,5 @@
 import type { TranscribeRequest, TranscriptPart } from '@voice-transcriber/backend-sdk';
-import type { AvoidedCandidate, CandidateVerdict, Database } from '@voice-transcriber/db';
+import type { AvoidedCandidate, CandidateVerdict, Database, ChannelMode } from '@voice-transcriber/db';
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
 import type { LeaseKeeper } from './lease-keeper.js';
@@ -68,21 +68,34 @@ export interface PlannedWindow {
   readonly index: number;
   readonly startSeconds: number;
   readonly endSeconds: number;
+  /** From 0, where channels are transcribed apart. */
+  readonly channel?: number;
+}
+
+/** What was seen of one track: of the mix, or of one channel. */
+export interface SoundOutline {
+  readonly channel: number;
+  /** Start, end, start, end … Null: it was not looked for. */
+  readonly speechMilliseconds: readonly number[] | null;
+  readonly peaksBase64: string;
+  readonly peakSeconds: number;
 }
 
 export interface PreparedAudio {
   readonly audioSeconds: number;
   readonly speechSeconds: number;
   readonly plan: { readonly chunks: readonly PlannedChunk[] };
+  readonly outlines: readonly SoundOutline[];
 }
 
 /** Decoding and planning, bound to this installation's tools and settings. */
 export interface AudioPreparation {
-  /** Writes 16 kHz mono s16le to `outputPath`. Throws an error with a code that tells what is wrong with the recording. */
+  /** Writes 16 kHz s16le to `outputPath`, one track behind the other, each as long as the recording. Throws an error with a code that tells what is wrong with the recording. */
   prepare(input: {
     readonly inputPath: string;
     readonly container: string;
     readonly outputPath: string;
+    readonly channels: ChannelMode;
     readonly signal: AbortSignal;
   }): Promise<PreparedAudio>;
   /** Samples of one window from the work file. */

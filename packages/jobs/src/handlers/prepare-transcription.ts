@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { eq } from 'drizzle-orm';
-import { chunks, media, transcriptions, windows, type Transaction } from '@voice-transcriber/db';
+import { chunks, media, soundOutlines, transcriptions, windows, type Transaction } from '@voice-transcriber/db';
 import { appendEvent } from '@voice-transcriber/events';
 import { changeState } from '../commands/state.js';
 import { ringChunks, ringFinish } from '../tasks.js';
@@ -94,6 +94,7 @@ async function decode(
     inputPath: storage.localPath(recording.storageKey),
     container: recording.container,
     outputPath,
+    channels: transcription.options.channelMode ?? 'mixed',
     signal: lease.signal,
   });
 }
@@ -113,6 +114,7 @@ async function storePlan(
   if (current) return;
   const transcription = await guardClaim(transaction, claimed.claim, workerId);
   const { id } = transcription;
+  await storeOutlines(transaction, id, prepared);
   const open =
     transcription.chunksTotal > 0
       ? await countOpenChunks(transaction, id)
@@ -141,6 +143,23 @@ async function storePlan(
   else await ringFinish(transaction, id);
 }
 
+/** The same recording looks the same every time; a retry writes it again, in case it was made before outlines were kept. */
+async function storeOutlines(
+  transaction: Transaction,
+  transcriptionId: string,
+  { outlines }: PreparedAudio,
+): Promise<void> {
+  await transaction.delete(soundOutlines).where(eq(soundOutlines.transcriptionId, transcriptionId));
+  if (outlines.length === 0) return;
+  await transaction.insert(soundOutlines).values(
+    outlines.map(({ peaksBase64, ...outline }) => ({
+      ...outline,
+      transcriptionId,
+      peaks: Buffer.from(peaksBase64, 'base64'),
+    })),
+  );
+}
+
 /** The answer to a commit may get lost: then the second try finds its own work. */
 async function storedAlready(transaction: Transaction, id: string, audioKey: string): Promise<boolean> {
   const [row] = await transaction
@@ -165,10 +184,10 @@ async function insertPlan(transaction: Transaction, transcriptionId: string, { p
     .returning({ id: chunks.id, index: chunks.index });
   const chunkIds = new Map(rows.map(({ id, index }) => [index, id]));
   const planned = plan.chunks.flatMap((chunk) =>
-    chunk.windows.map(({ index, startSeconds, endSeconds }) => {
+    chunk.windows.map(({ index, startSeconds, endSeconds, channel = null }) => {
       const chunkId = chunkIds.get(chunk.index);
       if (chunkId === undefined) throw new Error(`The plan names chunk ${chunk.index} twice.`);
-      return { transcriptionId, chunkId, index, startSeconds, endSeconds };
+      return { transcriptionId, chunkId, index, channel, startSeconds, endSeconds };
     }),
   );
   for (let start = 0; start < planned.length; start += WINDOWS_PER_INSERT) {

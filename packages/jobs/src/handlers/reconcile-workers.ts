@@ -21,7 +21,9 @@ export async function declareDeadWorkers({ db, logger }: ReconcilerDependencies)
     );
     if (!lock?.taken) return undefined;
     const dead = await transaction.execute<{ id: string; host: string; pid: number }>(sql`
-      update workers set state = 'lost', stopped_at = now(), slots_busy = 0, loaded_models = '[]'::jsonb
+      update workers set state = 'lost', stopped_at = now(), slots_busy = 0, loaded_models = '[]'::jsonb,
+        lost_reason = format('It sent no heartbeat for %s s and its database session is gone: the process was killed or crashed, or the machine went away. It held %s of %s slots.',
+          round(extract(epoch from now() - heartbeat_at)), slots_busy, slots)
       where state in ('running', 'draining')
         and heartbeat_at < now() - make_interval(secs => ${SILENT_SECONDS})
         and pg_postmaster_start_time() < now() - make_interval(secs => ${SERVER_START_SECONDS})

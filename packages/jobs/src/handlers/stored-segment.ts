@@ -1,8 +1,8 @@
 import type { Segment } from '@voice-transcriber/backend-sdk';
-import type { segments } from '@voice-transcriber/db';
+import type { SegmentRow } from '@voice-transcriber/db';
 
 /** A segment as the contract has it, from its row. */
-export function readSegment(row: typeof segments.$inferSelect): Segment {
+export function readSegment(row: SegmentRow): Segment {
   return {
     text: row.text,
     startSeconds: row.startSeconds,
