@@ -37,6 +37,7 @@ const code = ({ json }: RawResponse): string | undefined => json.errors?.[0]?.ex
 
 /** One valid document for every mutation of the committed schema, so that a new one without a guard is noticed. */
 const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> = {
+  cancelBenchmark: { scope: 'admin', document: 'cancelBenchmark(input: { id: "x" }) { __typename }' },
   cancelModelPull: { scope: 'admin', document: 'cancelModelPull(input: { id: "x" }) { __typename }' },
   cancelTranscriptions: {
     scope: 'write',
@@ -49,6 +50,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     scope: 'write',
     document: 'createUpload(input: { filename: "a.wav", sizeBytes: 9 }) { __typename }',
   },
+  deleteBenchmarkRun: { scope: 'admin', document: 'deleteBenchmarkRun(input: { id: "x" }) { __typename }' },
   deleteModel: { scope: 'admin', document: 'deleteModel(input: { name: "x" }) { __typename }' },
   deleteTranscription: { scope: 'write', document: 'deleteTranscription(input: { id: "x" }) { __typename }' },
   deleteTranscriptions: {
@@ -67,6 +69,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     document: 'retryTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
   },
   revokeApiKey: { scope: 'admin', document: 'revokeApiKey(input: { id: "x" }) { __typename }' },
+  setBenchmarkBaseline: { scope: 'admin', document: 'setBenchmarkBaseline(input: { id: "x" }) { __typename }' },
   setTranscriptionPriority: {
     scope: 'write',
     document: 'setTranscriptionPriority(input: { id: "x", priority: LOW }) { __typename }',
@@ -75,6 +78,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     scope: 'write',
     document: 'setTranscriptionsPriority(input: { selection: { ids: ["x"] }, priority: LOW }) { __typename }',
   },
+  startBenchmark: { scope: 'admin', document: 'startBenchmark(input: {}) { __typename }' },
   unloadModel: { scope: 'admin', document: 'unloadModel(input: { name: "x" }) { __typename }' },
   verifyModel: { scope: 'admin', document: 'verifyModel(input: { name: "x" }) { __typename }' },
 };
