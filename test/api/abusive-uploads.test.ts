@@ -15,6 +15,8 @@ import {
 import { expectTraces, uploadTraces } from './traces.js';
 
 const CONCURRENT_MAX = 4;
+/** Of ten abuses each. */
+const ROUNDS = 100;
 
 let stack: Stack;
 beforeAll(async () => {
@@ -58,7 +60,7 @@ test('more uploads at once than there are slots are told to come back, and slots
   });
 });
 
-test('200 abusive uploads leave no temporary file, no blob, and a server that answers', async () => {
+test('a thousand abusive uploads leave no temporary file, no blob, and a server that answers', async () => {
   const before = await uploadTraces(stack.dataDirectory);
   const transcriptions = await countTranscriptions();
   const body = multipart({ file: wavFile(30) });
@@ -81,7 +83,7 @@ test('200 abusive uploads leave no temporary file, no blob, and a server that an
     () => abuse(body.contentType, [body.head.subarray(body.head.indexOf('name="map"') - 60)], 'end'),
     () => abuse(body.contentType, [body.head, body.file], 'end'),
   ];
-  for (let round = 0; round < 20; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     await Promise.all(abuses.slice(0, 4).map((one) => one()));
     await Promise.all(abuses.slice(4, 7).map((one) => one()));
     await Promise.all(abuses.slice(7).map((one) => one()));

@@ -45,6 +45,8 @@ export async function receiveRecording(
   const { storage, findTools, fileBytesMax, signal } = options;
   const storageKey = createStorageKey(new Date());
   let stream: Readable | undefined;
+  // It may break off before it is awaited: a rejection that nobody handles ends the whole process.
+  source.catch(() => undefined);
   try {
     const tools = await findTools();
     const file = await source.catch(throwBroken);
