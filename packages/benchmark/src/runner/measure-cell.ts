@@ -1,38 +1,19 @@
 import { BackendError } from '@voice-transcriber/backend-sdk';
-import {
-  createInferenceHost,
-  type BackendSource,
-  type HostLogger,
-  type InferenceHost,
-  type ModelStore,
-} from '@voice-transcriber/inference';
+import type { InferenceHost } from '@voice-transcriber/inference';
 import type {
   BenchmarkCell,
   BenchmarkClipResult,
   BenchmarkIteration,
-  BenchmarkOrder,
   BenchmarkProblem,
   BenchmarkResult,
 } from '../benchmark-run.js';
 import { characterErrorRate, wordErrorRate } from '../error-rate.js';
 import { coefficientOfVariation } from '../statistics.js';
+import { createCellHost, type CellContext } from './cell-context.js';
 import type { PreparedClip } from './prepare-clips.js';
 import { profileCell } from './profile-cell.js';
 import { startResourceMeter } from './resource-meter.js';
 import { loadModel, runSet, type HeardClip, type RunSetOptions } from './run-set.js';
-
-/** What all cells of a run share. */
-export interface CellContext {
-  readonly order: BenchmarkOrder;
-  readonly backends: readonly BackendSource[];
-  readonly modelStore: ModelStore;
-  readonly gpuEnabled: boolean;
-  readonly gpuMemoryFraction: number;
-  readonly clips: readonly PreparedClip[];
-  readonly workDirectory: string;
-  readonly logger: HostLogger;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Measures one combination in a fresh inference process. Yields each iteration as it is done and returns the row; a failure is a row too, with what was
@@ -56,27 +37,6 @@ export async function* measureCell(
     null,
     context.order.profile ? await profileCell(cell, measured.clips, context) : null,
   );
-}
-
-/** Enough for a cell that is measured alone: one model, as many threads as the cell says. */
-export function createCellHost(
-  cell: BenchmarkCell,
-  context: CellContext,
-  extra: { readonly profileDirectory?: string } = {},
-): InferenceHost {
-  const { backends, modelStore, gpuEnabled, gpuMemoryFraction, logger } = context;
-  return createInferenceHost({
-    backends: backends.filter(({ name }) => name === cell.backend),
-    modelStore,
-    cacheSize: 1,
-    threads: cell.threads,
-    gpuEnabled,
-    gpuMemoryFraction,
-    memoryOptimization: true,
-    logger,
-    ...(cell.batch === null ? {} : { batchSizeMax: cell.batch }),
-    ...extra,
-  });
 }
 
 class Measurement {

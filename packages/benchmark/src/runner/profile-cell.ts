@@ -3,7 +3,7 @@ import { Session } from 'node:inspector/promises';
 import path from 'node:path';
 import type { BenchmarkCell, ProfiledFunction } from '../benchmark-run.js';
 import { topFunctions, type CpuProfile } from './cpu-profile.js';
-import { createCellHost, type CellContext } from './measure-cell.js';
+import { createCellHost, type CellContext } from './cell-context.js';
 import type { PreparedClip } from './prepare-clips.js';
 import { loadModel, runSet } from './run-set.js';
 

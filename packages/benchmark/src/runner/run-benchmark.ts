@@ -14,7 +14,8 @@ import type {
 import { BenchmarkError } from '../parse-order.js';
 import { planMatrix } from '../plan-matrix.js';
 import { readMachineFacts } from './machine-facts.js';
-import { measureCell, type CellContext } from './measure-cell.js';
+import type { CellContext } from './cell-context.js';
+import { measureCell } from './measure-cell.js';
 import { prepareClips } from './prepare-clips.js';
 import { createProgressMeter } from './progress-meter.js';
 
