@@ -13,6 +13,7 @@ export const TranscriptionRowFragment = graphql(`
     language
     requestedModel
     model
+    backend
     priority
     lastSeq
     error {
@@ -79,6 +80,24 @@ export const ResourceFragment = graphql(`
   }
 `);
 
+export const ModelPullFragment = graphql(`
+  fragment ModelPullFields on ModelPull {
+    id
+    model
+    state
+    bytesDone
+    bytesTotal
+    bytesPerSecond
+    etaSeconds
+    fraction
+    attempts
+    error {
+      code
+      message
+    }
+  }
+`);
+
 export const ConsoleEventsDocument = graphql(`
   subscription ConsoleEvents {
     consoleEvents {
@@ -112,6 +131,11 @@ export const ConsoleEventsDocument = graphql(`
       ... on TranscriptionDeleted {
         id
       }
+      ... on ModelPullChanged {
+        pull {
+          ...ModelPullFields
+        }
+      }
       ... on WorkersChanged {
         workers {
           ...WorkerFields
@@ -136,8 +160,8 @@ export const ViewerDocument = graphql(`
 `);
 
 export const JobsDocument = graphql(`
-  query Jobs($states: [TranscriptionState!], $after: String, $first: Int!) {
-    transcriptions(states: $states, after: $after, first: $first) {
+  query Jobs($filter: TranscriptionFilter, $after: String, $first: Int!) {
+    transcriptions(filter: $filter, after: $after, first: $first) {
       nodes {
         ...TranscriptionRow
       }
@@ -145,6 +169,32 @@ export const JobsDocument = graphql(`
         hasNextPage
         endCursor
       }
+    }
+  }
+`);
+
+export const JobCountsDocument = graphql(`
+  query JobCounts($filter: TranscriptionFilter) {
+    transcriptionCounts(filter: $filter) {
+      total
+      states {
+        state
+        count
+      }
+    }
+  }
+`);
+
+export const FilterChoicesDocument = graphql(`
+  query FilterChoices {
+    models {
+      id
+      name
+      installed
+    }
+    backends {
+      id
+      name
     }
   }
 `);

@@ -13,6 +13,7 @@ function row(id: string, minute: number, changes: Partial<JobRow> = {}): JobRow 
     language: null,
     requestedModel: null,
     model: null,
+    backend: null,
     priority: 'NORMAL',
     lastSeq: 1,
     error: null,
@@ -32,31 +33,34 @@ function row(id: string, minute: number, changes: Partial<JobRow> = {}): JobRow 
 }
 
 const list: JobList = { rows: [row('c', 30), row('a', 10)], hasMore: true };
+const all = () => true;
+const waiting = ({ state }: JobRow) => state === 'QUEUED';
+const running = ({ state }: JobRow) => state === 'TRANSCRIBING';
 const ids = ({ rows }: JobList): string[] => rows.map(({ id }) => id);
 
 test('a job that changed stays on its row, also when it has left the filter', () => {
-  const changed = withChangedJob(list, row('a', 10, { state: 'COMPLETED', lastSeq: 2 }), 'waiting');
+  const changed = withChangedJob(list, row('a', 10, { state: 'COMPLETED', lastSeq: 2 }), waiting);
   expect(ids(changed)).toEqual(['c', 'a']);
   expect(changed.rows[1]?.state).toBe('COMPLETED');
 });
 
 test('an older state of a job never overwrites a newer one', () => {
   const newer: JobList = { rows: [row('a', 10, { state: 'COMPLETED', lastSeq: 9 })], hasMore: false };
-  expect(withChangedJob(newer, row('a', 10, { lastSeq: 3 }), 'all').rows[0]?.state).toBe('COMPLETED');
+  expect(withChangedJob(newer, row('a', 10, { lastSeq: 3 }), all).rows[0]?.state).toBe('COMPLETED');
 });
 
 test('a new job enters at its place by creation time', () => {
-  expect(ids(withChangedJob(list, row('d', 40), 'all'))).toEqual(['d', 'c', 'a']);
-  expect(ids(withChangedJob(list, row('b', 20), 'all'))).toEqual(['c', 'b', 'a']);
+  expect(ids(withChangedJob(list, row('d', 40), all))).toEqual(['d', 'c', 'a']);
+  expect(ids(withChangedJob(list, row('b', 20), all))).toEqual(['c', 'b', 'a']);
 });
 
 test('a job that belongs to a page not loaded yet is left to that page', () => {
-  expect(ids(withChangedJob(list, row('old', 5), 'all'))).toEqual(['c', 'a']);
-  expect(ids(withChangedJob({ ...list, hasMore: false }, row('old', 5), 'all'))).toEqual(['c', 'a', 'old']);
+  expect(ids(withChangedJob(list, row('old', 5), all))).toEqual(['c', 'a']);
+  expect(ids(withChangedJob({ ...list, hasMore: false }, row('old', 5), all))).toEqual(['c', 'a', 'old']);
 });
 
 test('a new job that does not fit the filter is not shown', () => {
-  expect(ids(withChangedJob(list, row('d', 40, { state: 'FAILED' }), 'running'))).toEqual(['c', 'a']);
+  expect(ids(withChangedJob(list, row('d', 40, { state: 'FAILED' }), running))).toEqual(['c', 'a']);
 });
 
 test('an older page repeats no row, and a deleted job leaves', () => {

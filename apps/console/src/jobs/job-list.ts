@@ -1,5 +1,4 @@
 import type { TranscriptionRowFragment } from '../gql/graphql';
-import { matchesFilter, type JobFilter } from './job-states';
 
 export type JobRow = TranscriptionRowFragment;
 
@@ -19,13 +18,13 @@ function newestOf(known: JobRow, arrived: JobRow): JobRow {
 /**
  * Takes a changed job into the list without moving any row.
  *
- * A job that is shown stays where it is, also when it no longer fits the filter: rows that vanish under the pointer lead to wrong clicks. An unknown job
+ * A job that is shown stays where it is, also when it no longer fits the criteria: rows that vanish under the pointer lead to wrong clicks. An unknown job
  * enters at its place by creation time, unless that place lies among the rows that were not loaded yet.
  */
-export function withChangedJob(list: JobList, job: JobRow, filter: JobFilter): JobList {
+export function withChangedJob(list: JobList, job: JobRow, fits: (job: JobRow) => boolean): JobList {
   const known = list.rows.findIndex(({ id }) => id === job.id);
   if (known >= 0) return { ...list, rows: list.rows.map((row, index) => (index === known ? newestOf(row, job) : row)) };
-  if (!matchesFilter(job.state, filter)) return list;
+  if (!fits(job)) return list;
   const place = list.rows.findIndex((row) => isNewer(job, row));
   if (place < 0) return list.hasMore ? list : { ...list, rows: [...list.rows, job] };
   return { ...list, rows: list.rows.toSpliced(place, 0, job) };

@@ -1,36 +1,68 @@
-import { VisuallyHidden } from '@mantine/core';
-import Link from 'next/link';
-import { formatAge, formatClock, formatDate, formatLanguage } from '../ui/format';
+'use client';
+
+import { Checkbox, VisuallyHidden } from '@mantine/core';
 import { useNow } from '../ui/use-now';
-import { JobMenu } from './job-menu';
-import type { JobRow } from './job-list';
-import { JobOutcome } from './job-outcome';
+import { isSelected, type JobSelection } from './job-selection';
+import type { JobList } from './job-list';
+import { JobTableRow } from './job-table-row';
 import classes from './jobs.module.css';
-import { StateBadge } from './state-badge';
+import { useRowWindow } from './use-row-window';
 
-const NONE = '–';
+const ROW_PIXELS = 45;
+const COLUMNS = 8;
 
-function languageOf({ language, requestedLanguage }: JobRow): string {
-  const code = language ?? requestedLanguage;
-  return code === null ? NONE : formatLanguage(code);
+export interface JobRowsProps {
+  readonly list: JobList;
+  readonly total: number | undefined;
+  readonly selection: JobSelection;
+  /** A reader has nothing to select for. */
+  readonly selectable: boolean;
+  readonly onSelect: (id: string) => void;
+  readonly onSelectAll: () => void;
+  readonly loadMore: () => void;
 }
 
-export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
-  const now = useNow(30);
+/** Keeps the place of the rows that are not drawn. */
+function Gap({ pixels }: { readonly pixels: number }) {
+  if (pixels === 0) return null;
   return (
-    <table className={classes.table} aria-label="Jobs">
+    <tr aria-hidden className={classes.gap} style={{ height: pixels }}>
+      <td colSpan={COLUMNS + 1} />
+    </tr>
+  );
+}
+
+export function JobsTable({ list, total, selection, selectable, onSelect, onSelectAll, loadMore }: JobRowsProps) {
+  const now = useNow(30);
+  const { rows, hasMore } = list;
+  const view = useRowWindow<HTMLTableSectionElement>({ count: rows.length, rowPixels: ROW_PIXELS, hasMore, loadMore });
+  const selected = rows.filter(({ id }) => isSelected(selection, id)).length;
+  return (
+    <table className={classes.table} aria-label="Jobs" aria-rowcount={(total ?? rows.length) + 1}>
       <colgroup>
-        <col style={{ width: '29%' }} />
-        <col style={{ width: 132 }} />
+        {selectable ? <col style={{ width: 40 }} /> : null}
+        <col style={{ width: '28%' }} />
+        <col style={{ width: 120 }} />
         <col />
-        <col style={{ width: 78 }} />
-        <col style={{ width: 96 }} />
-        <col style={{ width: 116 }} />
-        <col style={{ width: 116 }} />
-        <col style={{ width: 52 }} />
+        <col style={{ width: 74 }} />
+        <col style={{ width: 92 }} />
+        <col style={{ width: 106 }} />
+        <col style={{ width: 104 }} />
+        <col style={{ width: 48 }} />
       </colgroup>
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
+          {selectable ? (
+            <th scope="col" className={classes.tick}>
+              <Checkbox
+                size="xs"
+                aria-label="Select all loaded jobs"
+                checked={rows.length > 0 && selected === rows.length}
+                indeterminate={selected > 0 && selected < rows.length}
+                onChange={onSelectAll}
+              />
+            </th>
+          ) : null}
           <th scope="col">Recording</th>
           <th scope="col">State</th>
           <th scope="col">Progress</th>
@@ -45,35 +77,22 @@ export function JobsTable({ rows }: { rows: readonly JobRow[] }) {
           </th>
         </tr>
       </thead>
-      <tbody>
-        {rows.map((job) => {
-          const seconds = job.audioSeconds ?? job.media.durationSeconds;
-          const created = new Date(job.createdAt);
-          return (
-            <tr key={job.id}>
-              <td>
-                <Link className={classes.name} href={`/jobs/${encodeURIComponent(job.id)}`} title={job.media.filename}>
-                  {job.media.filename}
-                </Link>
-              </td>
-              <td>
-                <StateBadge state={job.state} />
-              </td>
-              <td title={job.error?.message}>
-                <JobOutcome job={job} />
-              </td>
-              <td className={`${classes.end} numeric`}>{seconds === null ? NONE : formatClock(seconds)}</td>
-              <td>{languageOf(job)}</td>
-              <td>{job.model ?? job.requestedModel ?? NONE}</td>
-              <td title={formatDate(created)}>
-                <time dateTime={job.createdAt}>{formatAge(created, now)}</time>
-              </td>
-              <td className={classes.end}>
-                <JobMenu job={job} />
-              </td>
-            </tr>
+      <tbody ref={view.list}>
+        <Gap pixels={view.abovePixels} />
+        {view.items.map(({ index }) => {
+          const job = rows[index];
+          return job === undefined ? null : (
+            <JobTableRow
+              key={job.id}
+              job={job}
+              now={now}
+              place={index + 2}
+              selected={selectable ? isSelected(selection, job.id) : undefined}
+              onSelect={onSelect}
+            />
           );
         })}
+        <Gap pixels={view.belowPixels} />
       </tbody>
     </table>
   );

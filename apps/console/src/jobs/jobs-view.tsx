@@ -2,15 +2,24 @@
 
 import { Button, Skeleton, Stack, Title } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useCallback, useState } from 'react';
+import { useConsoleEvents } from '../api/console-stream';
+import { useSession } from '../api/session-context';
+import { allows } from '../shell/pages';
 import { EmptyState } from '../ui/empty-state';
 import { ProblemAlert } from '../ui/problem-alert';
 import { UploadPanel } from '../upload/upload-panel';
+import { BulkBar } from './bulk-bar';
 import { JobCards } from './job-cards';
-import { JOB_FILTERS, type JobFilter } from './job-states';
-import { JobsFilter } from './jobs-filter';
-import { JobsTable } from './jobs-table';
+import { isNarrowed, type JobCriteria } from './job-criteria';
+import { isSelected, NOTHING_SELECTED, withAllRows, withoutRow, withRow, type JobSelection } from './job-selection';
+import type { JobFilter } from './job-states';
+import { JobsFilters } from './jobs-filters';
+import { JobsTable, type JobRowsProps } from './jobs-table';
+import { JobsTabs } from './jobs-tabs';
 import classes from './jobs.module.css';
+import { useJobCounts } from './use-job-counts';
+import { useJobCriteria } from './use-job-criteria';
 import { useJobs, type Jobs } from './use-jobs';
 
 const EMPTY_TEXTS: Readonly<Record<JobFilter, readonly [title: string, text: string]>> = {
@@ -25,7 +34,13 @@ const EMPTY_TEXTS: Readonly<Record<JobFilter, readonly [title: string, text: str
   cancelled: ['Nothing was cancelled', 'Jobs that somebody stopped appear here and can be started again.'],
 };
 
-function JobsBody({ jobs, filter }: { jobs: Jobs; filter: JobFilter }) {
+interface JobsBodyProps extends Omit<JobRowsProps, 'list' | 'loadMore'> {
+  readonly jobs: Jobs;
+  readonly criteria: JobCriteria;
+  readonly onClear: () => void;
+}
+
+function JobsBody({ jobs, criteria, onClear, ...rest }: JobsBodyProps) {
   const narrow = useMediaQuery('(max-width: 61.99em)', undefined, { getInitialValueInEffect: false });
   if (jobs.list === undefined) {
     if (jobs.problem !== undefined) return null;
@@ -37,15 +52,23 @@ function JobsBody({ jobs, filter }: { jobs: Jobs; filter: JobFilter }) {
       </Stack>
     );
   }
-  const { rows, hasMore } = jobs.list;
-  if (rows.length === 0) {
-    const [title, text] = EMPTY_TEXTS[filter];
+  if (jobs.list.rows.length === 0) {
+    if (isNarrowed(criteria))
+      return (
+        <EmptyState title="Nothing fits" text="No job fits the search and the filters.">
+          <Button variant="default" size="xs" mt="sm" onClick={onClear}>
+            Clear the filters
+          </Button>
+        </EmptyState>
+      );
+    const [title, text] = EMPTY_TEXTS[criteria.state];
     return <EmptyState title={title} text={text} />;
   }
+  const rows = { ...rest, list: jobs.list, loadMore: jobs.loadMore };
   return (
     <>
-      {narrow ? <JobCards rows={rows} /> : <JobsTable rows={rows} />}
-      {hasMore ? (
+      {narrow ? <JobCards {...rows} /> : <JobsTable {...rows} />}
+      {jobs.list.hasMore ? (
         <div className={classes.more}>
           <Button variant="subtle" size="sm" loading={jobs.loadingMore} onClick={jobs.loadMore}>
             Load older jobs
@@ -57,11 +80,24 @@ function JobsBody({ jobs, filter }: { jobs: Jobs; filter: JobFilter }) {
 }
 
 export function JobsView() {
-  const [filter, setFilter] = useQueryState(
-    'state',
-    parseAsStringLiteral(JOB_FILTERS).withDefault('all').withOptions({ history: 'push' }),
-  );
-  const jobs = useJobs(filter);
+  const { criteria, change, clear } = useJobCriteria();
+  const { viewer } = useSession();
+  const jobs = useJobs(criteria);
+  const counts = useJobCounts(criteria);
+  const [selection, setSelection] = useState<JobSelection>(NOTHING_SELECTED);
+  const [selectedFor, setSelectedFor] = useState(criteria);
+  const rows = jobs.list?.rows ?? [];
+  // What was ticked in one list must not be acted upon from another.
+  if (selectedFor !== criteria) {
+    setSelectedFor(criteria);
+    setSelection(NOTHING_SELECTED);
+  }
+  useConsoleEvents((event) => {
+    if (event.__typename === 'TranscriptionDeleted') setSelection((current) => withoutRow(current, event.id));
+  });
+  // The same function for as long as the rows are the same, so that only changed rows are drawn.
+  const loaded = jobs.list?.rows;
+  const select = useCallback((id: string) => setSelection((current) => withRow(current, id, loaded ?? [])), [loaded]);
   return (
     <>
       <UploadPanel />
@@ -70,14 +106,31 @@ export function JobsView() {
           <Title order={1} size="h3">
             Jobs
           </Title>
-          <JobsFilter value={filter} onChange={(next) => void setFilter(next)} />
+          <JobsTabs value={criteria.state} counts={counts} onChange={(state) => change({ state })} />
         </div>
+        <JobsFilters criteria={criteria} onChange={change} onClear={clear} />
         {jobs.problem === undefined ? null : (
           <ProblemAlert title="The list could not be loaded" message={jobs.problem} onRetry={jobs.reload} />
         )}
         <div className={classes.panel}>
-          <JobsBody jobs={jobs} filter={filter} />
+          <JobsBody
+            jobs={jobs}
+            criteria={criteria}
+            total={counts?.[criteria.state]}
+            selection={selection}
+            selectable={allows(viewer.scope, 'WRITE')}
+            onSelect={select}
+            onSelectAll={() => setSelection((current) => withAllRows(current, rows))}
+            onClear={clear}
+          />
         </div>
+        <BulkBar
+          selection={selection}
+          onSelection={setSelection}
+          filter={jobs.filter}
+          matching={counts?.[criteria.state]}
+          allRowsSelected={rows.every(({ id }) => isSelected(selection, id))}
+        />
       </Stack>
     </>
   );

@@ -5,7 +5,7 @@ import { useClient } from 'urql';
 import { useConsoleEvents } from '../api/console-stream';
 import { describeError } from '../api/session-errors';
 import type { OverviewMetricsQuery, OverviewQuery, OverviewWorkersQuery } from '../gql/graphql';
-import { OverviewDocument, OverviewMetricsDocument, OverviewWorkersDocument } from './overview-documents';
+import { OverviewDocument, OverviewMetricsDocument, OverviewWorkersDocument } from '../api/overview-documents';
 
 export type OverviewFigures = OverviewQuery['overview'];
 export type OverviewWorker = OverviewWorkersQuery['workers'][number];

@@ -4,7 +4,7 @@ import { NativeSelect, Select, Switch, Textarea } from '@mantine/core';
 import type { UploadFields } from '../api/upload-file';
 import type { ApiModel } from '../api/use-models';
 import type { EnginesQuery, TranscriptionPriority, TranscriptionTask } from '../gql/graphql';
-import { formatLanguage } from '../ui/format';
+import { namedLanguages } from '../ui/whisper-languages';
 import classes from './upload.module.css';
 
 const AUTODETECT = 'auto';
@@ -18,11 +18,8 @@ interface OptionFieldsProps {
   readonly onChange: (changes: UploadFields) => void;
 }
 
-function languagesOf(models: readonly ApiModel[], name: string): { value: string; label: string }[] {
-  const codes = models.find((model) => model.name === name)?.languages ?? [];
-  const named = codes.filter((code) => code !== AUTODETECT).map((value) => ({ value, label: formatLanguage(value) }));
-  return named.sort((left, right) => left.label.localeCompare(right.label));
-}
+const languagesOf = (models: readonly ApiModel[], name: string): { value: string; label: string }[] =>
+  namedLanguages(models.find((model) => model.name === name)?.languages ?? []);
 
 function EngineFields({ options, engines, onChange }: Pick<OptionFieldsProps, 'options' | 'engines' | 'onChange'>) {
   const available = (engines?.backends ?? []).filter(({ status }) => status === 'AVAILABLE');

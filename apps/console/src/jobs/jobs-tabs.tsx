@@ -1,8 +1,8 @@
 'use client';
 
-import { useSystem } from '../system/system-context';
 import { JOB_FILTERS, type JobFilter } from './job-states';
 import classes from './jobs.module.css';
+import type { JobCounts } from './use-job-counts';
 
 const LABELS: Readonly<Record<JobFilter, string>> = {
   all: 'All',
@@ -13,15 +13,13 @@ const LABELS: Readonly<Record<JobFilter, string>> = {
   cancelled: 'Cancelled',
 };
 
-interface JobsFilterProps {
+interface JobsTabsProps {
   readonly value: JobFilter;
+  readonly counts: JobCounts | undefined;
   readonly onChange: (filter: JobFilter) => void;
 }
 
-export function JobsFilter({ value, onChange }: JobsFilterProps) {
-  const { queue } = useSystem();
-  const counts: Partial<Record<JobFilter, number>> =
-    queue === undefined ? {} : { running: queue.running, waiting: queue.waiting, failed: queue.failed };
+export function JobsTabs({ value, counts, onChange }: JobsTabsProps) {
   return (
     <div className={classes.tabs} role="group" aria-label="Show jobs that are">
       {JOB_FILTERS.map((filter) => (
@@ -33,7 +31,9 @@ export function JobsFilter({ value, onChange }: JobsFilterProps) {
           onClick={() => onChange(filter)}
         >
           {LABELS[filter]}
-          {(counts[filter] ?? 0) > 0 ? <span className={`${classes.count} numeric`}>{counts[filter]}</span> : null}
+          {(counts?.[filter] ?? 0) > 0 ? (
+            <span className={`${classes.count} numeric`}>{counts?.[filter].toLocaleString('en')}</span>
+          ) : null}
         </button>
       ))}
     </div>
