@@ -45,6 +45,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
   },
   cancelTranscription: { scope: 'write', document: 'cancelTranscription(input: { id: "x" }) { __typename }' },
   createApiKey: { scope: 'admin', document: 'createApiKey(input: { name: "x", scope: ADMIN }) { __typename }' },
+  createPreset: { scope: 'write', document: 'createPreset(input: { name: "x", options: {} }) { __typename }' },
   createTranscription: { scope: 'write', document: 'upload' },
   createUpload: {
     scope: 'write',
@@ -52,16 +53,25 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
   },
   deleteBenchmarkRun: { scope: 'admin', document: 'deleteBenchmarkRun(input: { id: "x" }) { __typename }' },
   deleteModel: { scope: 'admin', document: 'deleteModel(input: { name: "x" }) { __typename }' },
+  deletePreset: { scope: 'write', document: 'deletePreset(input: { id: "x" }) { __typename }' },
   deleteTranscription: { scope: 'write', document: 'deleteTranscription(input: { id: "x" }) { __typename }' },
   deleteTranscriptions: {
     scope: 'write',
     document: 'deleteTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
   },
+  drainWorker: { scope: 'admin', document: 'drainWorker(input: { id: "x" }) { __typename }' },
+  editSegment: {
+    scope: 'write',
+    document: 'editSegment(input: { id: "x", text: "y", revision: 1 }) { __typename }',
+  },
   importModel: { scope: 'admin', document: 'upload model' },
   pauseQueue: { scope: 'admin', document: 'pauseQueue(input: {}) { __typename }' },
   pauseTranscription: { scope: 'write', document: 'pauseTranscription(input: { id: "x" }) { __typename }' },
   pullModel: { scope: 'admin', document: 'pullModel(input: { name: "x" }) { __typename }' },
+  redecode: { scope: 'write', document: 'redecode(input: { id: "x", flagged: true }) { __typename }' },
+  restoreSegment: { scope: 'write', document: 'restoreSegment(input: { id: "x", revision: 1 }) { __typename }' },
   resumeQueue: { scope: 'admin', document: 'resumeQueue { __typename }' },
+  resumeWorker: { scope: 'admin', document: 'resumeWorker(input: { id: "x" }) { __typename }' },
   resumeTranscription: { scope: 'write', document: 'resumeTranscription(input: { id: "x" }) { __typename }' },
   retryTranscription: { scope: 'write', document: 'retryTranscription(input: { id: "x" }) { __typename }' },
   retryTranscriptions: {
@@ -79,6 +89,12 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     document: 'setTranscriptionsPriority(input: { selection: { ids: ["x"] }, priority: LOW }) { __typename }',
   },
   startBenchmark: { scope: 'admin', document: 'startBenchmark(input: {}) { __typename }' },
+  stopWorker: { scope: 'admin', document: 'stopWorker(input: { id: "x" }) { __typename }' },
+  updatePreset: {
+    scope: 'write',
+    document: 'updatePreset(input: { id: "x", name: "y", options: {} }) { __typename }',
+  },
+  updateSettings: { scope: 'admin', document: 'updateSettings(input: {}) { __typename }' },
   unloadModel: { scope: 'admin', document: 'unloadModel(input: { name: "x" }) { __typename }' },
   verifyModel: { scope: 'admin', document: 'verifyModel(input: { name: "x" }) { __typename }' },
 };

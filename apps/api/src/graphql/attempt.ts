@@ -1,11 +1,11 @@
-import { ATTEMPT_KINDS, ATTEMPT_OUTCOMES, type AttemptRow } from '@voice-transcriber/db';
+import { ATTEMPT_OUTCOMES, type AttemptRow } from '@voice-transcriber/db';
 import { builder } from './builder.js';
 import { enumValues } from './enum-values.js';
 import { isRowId } from './global-id.js';
 import { Problem } from './problem.js';
+import { AttemptKindEnum } from './transcription-enums.js';
 import { Worker } from './worker.js';
 
-const AttemptKindEnum = builder.enumType('AttemptKind', { values: enumValues(ATTEMPT_KINDS) });
 const AttemptOutcomeEnum = builder.enumType('AttemptOutcome', { values: enumValues(ATTEMPT_OUTCOMES) });
 
 export const Attempt = builder.objectRef<AttemptRow>('Attempt');

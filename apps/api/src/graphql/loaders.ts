@@ -10,16 +10,22 @@ import {
   findTranscriptionTexts,
   findWorkers,
   listBenchmarkResults,
+  listSegmentRevisions,
   listWorkers,
+  sumLanguages,
+  listWorkInProgress,
   type AttemptRow,
   type BenchmarkResultRow,
   type ChunkRow,
   type Database,
+  type LanguageSeconds,
   type MediaRow,
   type ModelPullRow,
+  type SegmentRevisionRow,
   type SegmentRow,
   type TranscriptionSummary,
   type WorkerRow,
+  type WorkInProgress,
 } from '@voice-transcriber/db';
 import { readTranscriptionRates } from '@voice-transcriber/jobs';
 import { PAGE_SIZE_MAX } from './page-size.js';
@@ -36,9 +42,15 @@ export interface Loaders {
   readonly rate: DataLoader<string, number | undefined>;
   readonly media: RowLoader<MediaRow>;
   readonly segment: RowLoader<SegmentRow>;
+  /** Every text of an edited segment. */
+  readonly segmentRevisions: DataLoader<string, SegmentRevisionRow[]>;
+  /** Seconds of text by language, by the transcription's id. */
+  readonly languages: DataLoader<string, LanguageSeconds[]>;
   readonly chunk: RowLoader<ChunkRow>;
   readonly attempt: RowLoader<AttemptRow>;
   readonly worker: RowLoader<WorkerRow>;
+  /** By the worker's id. */
+  readonly workInProgress: DataLoader<string, readonly WorkInProgress[]>;
   /** Results of a run, in the order of its matrix. */
   readonly benchmarkResults: DataLoader<string, BenchmarkResultRow[]>;
   readonly modelPull: RowLoader<ModelPullRow>;
@@ -63,6 +75,14 @@ export function createLoaders(db: Database): Loaders {
     }),
     media: rowLoader((ids) => findMedia(orm, { ids })),
     segment: rowLoader((ids) => findSegments(orm, { ids })),
+    segmentRevisions: batchLoader(async (segmentIds) => {
+      const rows = await listSegmentRevisions(orm, { segmentIds });
+      return (id) => rows.filter(({ segmentId }) => segmentId === id);
+    }),
+    languages: batchLoader(async (transcriptionIds) => {
+      const rows = await sumLanguages(orm, { transcriptionIds });
+      return (id) => rows.filter(({ transcriptionId }) => transcriptionId === id);
+    }),
     chunk: rowLoader((ids) => findChunks(orm, { ids })),
     attempt: rowLoader((ids) => findAttempts(orm, { ids })),
     benchmarkResults: batchLoader(async (ids) => {
@@ -70,6 +90,10 @@ export function createLoaders(db: Database): Loaders {
       return (id) => rows.filter(({ runId }) => runId === id);
     }),
     worker: rowLoader((ids) => findWorkers(orm, { ids })),
+    workInProgress: batchLoader(async (workerIds) => {
+      const rows = await listWorkInProgress(orm, { workerIds });
+      return (id) => rows.filter(({ workerId }) => workerId === id);
+    }),
     modelPull: rowLoader((ids) => findModelPulls(orm, { ids })),
     latestModelPull: batchLoader(async (models) => {
       const pulls = new Map((await findLatestModelPulls(orm, { models })).map((pull) => [pull.model, pull]));

@@ -23,7 +23,7 @@ interface TranscriptionResult {
   readonly transcription: TranscriptionSummary;
 }
 
-const TranscriptionPayload = builder.objectRef<TranscriptionResult>('TranscriptionPayload').implement({
+export const TranscriptionPayload = builder.objectRef<TranscriptionResult>('TranscriptionPayload').implement({
   fields: (t) => ({ transcription: t.expose('transcription', { type: Transcription }) }),
 });
 
@@ -136,7 +136,7 @@ builder.mutationField('deleteTranscription', (t) =>
   }),
 );
 
-function toResult(outcome: TranscriptionOutcome): TranscriptionResult | InvalidStateFailure | NotFoundFailure {
+export function toResult(outcome: TranscriptionOutcome): TranscriptionResult | InvalidStateFailure | NotFoundFailure {
   if (outcome.ok) return { __typename: 'TranscriptionPayload', transcription: outcome.transcription };
   return toFailure(outcome);
 }

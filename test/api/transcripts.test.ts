@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { media, openDatabase, segments, transcriptions, type Database } from '@voice-transcriber/db';
+import { startStack, type Stack } from '@voice-transcriber/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { query, send } from './requests.js';
+import { globalId, seedTranscription } from './seed.js';
+
+let stack: Stack;
+let db: Database;
+
+beforeAll(async () => {
+  stack = await startStack({ workers: 0 });
+  db = openDatabase(stack.databaseUrl, { connectionsMax: 4 });
+});
+afterAll(async () => {
+  await db.close();
+  await stack.stop();
+});
+
+const SEGMENTS = `query ($id: ID!) { transcription(id: $id) { text wordCount editedAt lastEventSeq segments { nodes {
+  id text confidence revision editedAt words { text startSeconds endSeconds }
+  revisions { revision text editedAt editedBy }
+} } } }`;
+const EDIT = `mutation ($id: ID!, $text: String!, $revision: Int!) { result: editSegment(input: { id: $id, text: $text, revision: $revision }) {
+  __typename ... on SegmentPayload { segment { id text revision words { text startSeconds endSeconds } } }
+  ... on ConflictError { code message segment { text revision } } ... on Error { message }
+} }`;
+const RESTORE = `mutation ($id: ID!, $revision: Int!) { result: restoreSegment(input: { id: $id, revision: $revision }) {
+  __typename ... on SegmentPayload { segment { text revision confidence } } ... on Error { message }
+} }`;
+
+async function readTranscript(id: string) {
+  const { json } = await query(stack, SEGMENTS, { id: globalId('Transcription', id) });
+  return json.data.transcription;
+}
+
+test('an edit keeps the times of the words that stay; text, exports, search and history follow', async () => {
+  const id = await seedTranscription(db);
+  const [first] = (await readTranscript(id)).segments.nodes;
+  const { json } = await query(stack, EDIT, { id: first.id, text: '  Hello dear  world! ', revision: 1 });
+  expect(json.data.result.segment).toMatchObject({
+    text: 'Hello dear world!',
+    revision: 2,
+    words: [
+      { text: 'Hello', startSeconds: 0, endSeconds: 0.5 },
+      { text: 'dear', startSeconds: 0.5, endSeconds: 0.6 },
+      { text: 'world!', startSeconds: 0.6, endSeconds: 1.5 },
+    ],
+  });
+  const after = await readTranscript(id);
+  expect([after.text, after.wordCount]).toEqual(['Hello dear world! Good bye.', 5]);
+  expect(after.editedAt).not.toBeNull();
+  const [edited] = after.segments.nodes;
+  expect(edited.revisions).toEqual([
+    { revision: 1, text: 'Hello world.', editedAt: null, editedBy: null },
+    { revision: 2, text: 'Hello dear world!', editedAt: edited.editedAt, editedBy: 'test' },
+  ]);
+  expect(edited.confidence).toBe(1);
+
+  const path = `${stack.apiUrl}/transcriptions/${globalId('Transcription', id)}/export.words.vtt`;
+  const file = await send({ url: path, headers: { authorization: `Bearer ${stack.apiKey}` } });
+  expect([file.headers['content-type'], file.body]).toEqual([
+    'text/vtt; charset=utf-8',
+    expect.stringContaining('Hello <00:00:00.500>dear <00:00:00.600>world!'),
+  ]);
+  expect((await search('dear')).map(({ segment }) => segment.id)).toEqual([first.id]);
+
+  const events = await db.sql`select type, payload from events where transcription_id = ${id} order by seq`;
+  expect(events).toEqual([
+    { type: 'segment-edited', payload: { segmentId: expect.any(String), windowIndex: 0, revision: 2 } },
+  ]);
+});
+
+test('an edit of a text that somebody changed meanwhile is refused, and says what it is now', async () => {
+  const id = await seedTranscription(db);
+  const [first] = (await readTranscript(id)).segments.nodes;
+  const answers = await Promise.all(
+    ['One.', 'Two.', 'Three.'].map((text) => query(stack, EDIT, { id: first.id, text, revision: 1 })),
+  );
+  const results = answers.map(({ json }) => json.data.result);
+  const [won, ...more] = results.filter(({ __typename }) => __typename === 'SegmentPayload');
+  expect(more).toEqual([]);
+  const refused = results.filter(({ __typename }) => __typename === 'ConflictError');
+  expect(refused).toHaveLength(2);
+  for (const { code, segment } of refused) {
+    expect([code, segment]).toEqual(['conflict', { text: won.segment.text, revision: 2 }]);
+  }
+});
+
+test('an earlier text comes back as a new revision, with its words and confidence', async () => {
+  const id = await seedTranscription(db);
+  const [first] = (await readTranscript(id)).segments.nodes;
+  await query(stack, EDIT, { id: first.id, text: 'Nonsense.', revision: 1 });
+  const { json } = await query(stack, RESTORE, { id: first.id, revision: 1 });
+  expect(json.data.result.segment).toEqual({ text: 'Hello world.', revision: 3, confidence: 0.9 });
+  const [restored] = (await readTranscript(id)).segments.nodes;
+  expect(restored.words).toEqual(first.words);
+  expect(restored.revisions.map(({ text }: { text: string }) => text)).toEqual([
+    'Hello world.',
+    'Nonsense.',
+    'Hello world.',
+  ]);
+  const missing = await query(stack, RESTORE, { id: first.id, revision: 9 });
+  expect(missing.json.data.result.__typename).toBe('NotFoundError');
+});
+
+test('what cannot be a text is refused by name, and so is an edit while the transcription runs', async () => {
+  const id = await seedTranscription(db);
+  const [first] = (await readTranscript(id)).segments.nodes;
+  for (const text of ['   ', 'a'.repeat(5001)]) {
+    const { json } = await query(stack, EDIT, { id: first.id, text, revision: 1 });
+    expect(json.data.result.__typename).toBe('InvalidInputError');
+  }
+  await db.sql`update transcriptions set state = 'transcribing' where id = ${id}`;
+  const { json } = await query(stack, EDIT, { id: first.id, text: 'Later.', revision: 1 });
+  expect(json.data.result).toMatchObject({ __typename: 'ConflictError', segment: { text: 'Hello world.' } });
+});
+
+interface Hit {
+  readonly segment: { readonly id: string; readonly text: string };
+  readonly headline: { readonly text: string; readonly match: boolean }[];
+  readonly rank: number;
+}
+
+const SEARCH = `query ($query: String!, $first: Int, $after: String, $language: String, $filter: TranscriptionFilter) {
+  searchTranscripts(query: $query, first: $first, after: $after, language: $language, filter: $filter) {
+    nodes { rank segment { id text } transcription { id } headline { text match } } pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+async function search(text: string, more: Record<string, unknown> = {}): Promise<Hit[]> {
+  const { json } = await query(stack, SEARCH, { query: text, first: 20, ...more });
+  return json.data.searchTranscripts.nodes;
+}
+
+test('a search finds words of any transcript, marks them without markup, and pages without losing one', async () => {
+  const texts = [
+    'The quick <b>brown</b> fox',
+    'A fox is a fox is a fox',
+    'No such animal, foxes are many',
+    'Der Fuchs & die Gans',
+  ];
+  const transcriptionId = await insertTranscript(db, { texts, language: 'en' });
+  await insertTranscript(db, { texts: ['Le fox-trot'], language: 'fr' });
+
+  const found = await search('fox');
+  expect(found.map(({ segment }) => segment.text)).toEqual([
+    'A fox is a fox is a fox',
+    expect.any(String),
+    expect.any(String),
+  ]);
+  const brown = found.find(({ segment }) => segment.text.includes('brown'));
+  expect(brown?.headline).toEqual([
+    { text: 'The quick <b>brown</b> ', match: false },
+    { text: 'fox', match: true },
+  ]);
+  expect((await search('"brown fox" or gans')).length).toBe(1 + 1 - (brown === undefined ? 1 : 0));
+  expect((await search('fox -quick', { language: 'en' })).map(({ segment }) => segment.text)).toEqual([
+    'A fox is a fox is a fox',
+  ]);
+  expect(await search('fox', { filter: { language: 'de' } })).toEqual([]);
+  expect(await search('   ')).toEqual([]);
+
+  const paged: string[] = [];
+  let after: string | null = null;
+  do {
+    const { json } = await query(stack, SEARCH, { query: 'fox', first: 1, after });
+    const { nodes, pageInfo } = json.data.searchTranscripts;
+    paged.push(...nodes.map(({ segment }: Hit) => segment.id));
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+  expect(paged).toEqual(found.map(({ segment }) => segment.id));
+  expect(transcriptionId).toEqual(expect.any(String));
+});
+
+async function insertTranscript(
+  database: Database,
+  { texts, language }: { texts: readonly string[]; language: string },
+): Promise<string> {
+  const [recording] = await database.orm
+    .insert(media)
+    .values({ storageKey: randomUUID(), sha256: randomUUID(), sizeBytes: 1, filename: 'a.wav', container: 'wav' })
+    .returning();
+  const [transcription] = await database.orm
+    .insert(transcriptions)
+    .values({
+      mediaId: recording?.id ?? '',
+      state: 'completed',
+      options: { task: 'transcribe', wordTimes: true },
+      language,
+      text: texts.join(' '),
+      finishedAt: new Date(),
+    })
+    .returning();
+  const transcriptionId = transcription?.id ?? '';
+  for (let start = 0; start < texts.length; start += 2000) {
+    await database.orm.insert(segments).values(
+      texts.slice(start, start + 2000).map((text, position) => ({
+        transcriptionId,
+        windowIndex: Math.floor((start + position) / 10),
+        index: (start + position) % 10,
+        startSeconds: (start + position) * 3,
+        endSeconds: (start + position) * 3 + 2.5,
+        text,
+        language,
+        confidence: 0.9,
+      })),
+    );
+  }
+  return transcriptionId;
+}
+
+test('30,000 segments are searched through an index: a rare word, a phrase, and a word that is in every one', async () => {
+  const vocabulary = [
+    'river',
+    'meeting',
+    'budget',
+    'yellow',
+    'engine',
+    'question',
+    'morning',
+    'number',
+    'paper',
+    'road',
+  ];
+  let state = 7;
+  const draw = (): string => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return vocabulary[(state >> 12) % vocabulary.length] ?? '';
+  };
+  const said: string[] = [];
+  for (let recording = 0; recording < 10; recording += 1) {
+    const texts = Array.from({ length: 3000 }, (_, index) => {
+      const rare = recording === 3 && index === 1234 ? ' zugzwang' : '';
+      return `well ${Array.from({ length: 8 }, draw).join(' ')}${rare}`;
+    });
+    said.push(...texts);
+    await insertTranscript(db, { texts, language: 'en' });
+  }
+  await db.sql`analyze segments`;
+  for (const [words, parts] of [
+    ['zugzwang', ['zugzwang']],
+    ['"yellow engine"', ['yellow engine']],
+    ['budget meeting', ['budget', 'meeting']],
+    ['well', ['well']],
+  ] as const) {
+    const startedAt = performance.now();
+    const hits = await search(words);
+    const milliseconds = performance.now() - startedAt;
+    console.log(
+      `search of 30,000 segments for ${words}: ${milliseconds.toFixed(0)} ms, ${hits.length} of a page of 20`,
+    );
+    const count = said.filter((text) => parts.every((part) => text.includes(part))).length;
+    expect(hits).toHaveLength(Math.min(20, count));
+  }
+  const plan = await db.sql`explain select id from segments where search @@ websearch_to_tsquery('simple', 'zugzwang')`;
+  expect(JSON.stringify(plan)).toContain('segments_search_index');
+});
