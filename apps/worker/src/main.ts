@@ -16,10 +16,11 @@ function readConfig(): Config {
   }
 }
 
-function handleSignals(worker: Promise<Worker>, logger: Logger): void {
+/** Returns what else ends the worker in the same way. */
+function handleSignals(worker: Promise<Worker>, logger: Logger): () => void {
   let signals = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    signals += 1;
+  const onSignal = (signal: NodeJS.Signals | 'administrator'): void => {
+    if (signal !== 'administrator') signals += 1;
     // Inference processes end with this one.
     if (signals > 1) process.exit(1);
     logger.info({ signal }, 'Stopping.');
@@ -36,6 +37,7 @@ function handleSignals(worker: Promise<Worker>, logger: Logger): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  return () => onSignal('administrator');
 }
 
 /** A database that goes away must not end the process: everything that needs it tries again. Anything else is a bug: end, be restarted. */
@@ -64,8 +66,13 @@ if (config.databaseUrl === undefined) {
   );
   process.exit(78);
 }
-const starting = startWorker(config, { databaseUrl: config.databaseUrl, logger });
-handleSignals(starting, logger);
+const requests: { stop?: () => void } = {};
+const starting = startWorker(config, {
+  databaseUrl: config.databaseUrl,
+  logger,
+  onStopRequest: () => requests.stop?.(),
+});
+requests.stop = handleSignals(starting, logger);
 try {
   const { workerId, healthPort } = await starting;
   process.stdout.write(`${JSON.stringify({ ready: true, workerId, healthPort })}\n`);

@@ -19,6 +19,10 @@ export interface QueueRunner {
   start(): void;
   /** The name under which rows are locked now. */
   readonly poolId: string | undefined;
+  /** Takes no more work; what runs goes on to its end. Idempotent. */
+  pause(): void;
+  /** Takes work again, as soon as what was running has ended. Idempotent. */
+  resume(): void;
   /** Takes no more work and resolves when what runs has ended. Idempotent. */
   stop(): Promise<void>;
 }
@@ -33,6 +37,8 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
   let poolId: string | undefined;
   let runner: Runner | undefined;
   let stopped = false;
+  /** Settled when work may be taken. */
+  let gate = openGate();
   let loop: Promise<void> = Promise.resolve();
 
   async function runOnce(): Promise<void> {
@@ -62,7 +68,7 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
         // Batched completions are retried for minutes; single ones end in an unhandled rejection.
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       });
-      if (stopped) await runner.stop();
+      if (stopped || gate.isClosed) await runner.stop();
       await runner.promise;
     } finally {
       runner = undefined;
@@ -72,6 +78,8 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
 
   async function keepRunning(): Promise<void> {
     while (!stopped) {
+      await gate.passed;
+      if (stopped) return;
       await runOnce().catch((error: unknown) =>
         logger.warn({ err: error }, 'The queue runner gave up and starts again.'),
       );
@@ -79,17 +87,54 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
     }
   }
 
+  async function endRunner(): Promise<void> {
+    await runner
+      ?.stop()
+      .catch((error: unknown) => logger.debug({ err: error }, 'The queue runner was stopping already.'));
+  }
+
   return {
     start: () => void (loop = keepRunning()),
     get poolId() {
       return poolId;
     },
+    pause() {
+      if (gate.isClosed) return;
+      gate = closeGate();
+      void endRunner();
+    },
+    resume: () => gate.open(),
     async stop() {
       stopped = true;
-      await runner
-        ?.stop()
-        .catch((error: unknown) => logger.debug({ err: error }, 'The queue runner was stopping already.'));
+      gate.open();
+      await endRunner();
       await loop;
+    },
+  };
+}
+
+interface Gate {
+  readonly isClosed: boolean;
+  readonly passed: Promise<void>;
+  open(): void;
+}
+
+function openGate(): Gate {
+  return { isClosed: false, passed: Promise.resolve(), open: () => undefined };
+}
+
+function closeGate(): Gate {
+  let isClosed = true;
+  let pass = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (pass = resolve));
+  return {
+    get isClosed() {
+      return isClosed;
+    },
+    passed,
+    open() {
+      isClosed = false;
+      pass();
     },
   };
 }

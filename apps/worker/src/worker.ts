@@ -43,7 +43,16 @@ export interface Worker {
 /** Puts a worker together and starts it. Resolves when it can take work. */
 export async function startWorker(
   config: Config,
-  { databaseUrl, logger }: { databaseUrl: string; logger: Logger },
+  {
+    databaseUrl,
+    logger,
+    onStopRequest,
+  }: {
+    databaseUrl: string;
+    logger: Logger;
+    /** An administrator wants the process to end. */
+    onStopRequest?: () => void;
+  },
 ): Promise<Worker> {
   const workerId = randomUUID();
   const host = hostname();
@@ -70,6 +79,7 @@ export async function startWorker(
   const recorder = createResourceRecorder({ db, host, diskPath: config.storage.directory, logger });
 
   let draining = false;
+  let stopping: Promise<void> | undefined;
   const leases = createLeaseKeeper({
     databaseUrl,
     workerId,
@@ -82,6 +92,14 @@ export async function startWorker(
       slots: config.jobs.concurrentMax,
       threadsPerInference: threads,
       backends: await inference.probe(),
+    },
+    onCommand: (command) => {
+      if (stopping !== undefined) return;
+      logger.info({ command }, 'An administrator wants something of this worker.');
+      draining = command !== null;
+      if (command === 'stop') onStopRequest?.();
+      if (command === 'drain') runner.pause();
+      if (command === null) runner.resume();
     },
     describe: () => ({ poolId: runner.poolId, draining, loadedModels: inference.loadedModels(), ...recorder.usage() }),
   });
@@ -156,7 +174,6 @@ export async function startWorker(
       })
     : undefined;
 
-  let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     draining = true;
     leases.stopAll();

@@ -34,7 +34,7 @@ const SelfTest = builder.objectRef<StoredSelfTest>('SelfTest').implement({
   }),
 });
 
-const Backend = builder.objectRef<HostBackend>('Backend');
+export const Backend = builder.objectRef<HostBackend>('Backend');
 
 builder.node(Backend, {
   id: { resolve: ({ host, name }) => `${name}@${host}` },

@@ -1,10 +1,11 @@
-import type { TranscriptionSummary } from '@voice-transcriber/db';
+import { findPresets, type Orm, type StoredPreset, type TranscriptionSummary } from '@voice-transcriber/db';
 import { createTranscription, findByIdempotencyKey, MediaGoneError } from '@voice-transcriber/jobs';
 import { checkCandidate } from '../intake/check-candidate.js';
 import { checkOptions } from '../intake/check-options.js';
 import { builder } from './builder.js';
+import { decodeRowId } from './global-id.js';
 import { invalidInput, InvalidInputError } from './invalid-input-error.js';
-import { TranscriptionPriorityEnum, TranscriptionTaskEnum } from './transcription-enums.js';
+import { ChannelModeEnum, TranscriptionPriorityEnum, TranscriptionTaskEnum } from './transcription-enums.js';
 import { Transcription } from './transcription-ref.js';
 import { settleSource, TranscriptionSourceInput } from './transcription-source.js';
 import { UploadError } from './upload-error.js';
@@ -30,16 +31,18 @@ const CreateTranscriptionResult = builder.unionType('CreateTranscriptionResult',
 const CreateTranscriptionInput = builder.inputType('CreateTranscriptionInput', {
   fields: (t) => ({
     backend: t.string(),
+    channelMode: t.field({ type: ChannelModeEnum, description: "Without one the preset's, else MIXED." }),
     device: t.string(),
     file: t.field({ type: 'Upload', deprecationReason: 'Use source.upload.' }),
     idempotencyKey: t.string(),
     language: t.string(),
     model: t.string(),
-    priority: t.field({ type: TranscriptionPriorityEnum, defaultValue: 'normal' }),
+    presetId: t.id({ description: 'Options of a preset; those that are given here are preferred.' }),
+    priority: t.field({ type: TranscriptionPriorityEnum, description: "Without one the preset's, else NORMAL." }),
     prompt: t.string(),
     source: t.field({ type: TranscriptionSourceInput }),
-    task: t.field({ type: TranscriptionTaskEnum, defaultValue: 'transcribe' }),
-    wordTimes: t.boolean({ defaultValue: true }),
+    task: t.field({ type: TranscriptionTaskEnum, description: "Without one the preset's, else TRANSCRIBE." }),
+    wordTimes: t.boolean({ description: "Without it the preset's, else true." }),
   }),
 });
 
@@ -50,13 +53,16 @@ builder.mutationField('createTranscription', (t) =>
     args: { input: t.arg({ type: CreateTranscriptionInput, required: true }) },
     resolve: async (_parent, { input }, { services, viewer, signal }) => {
       const { config, db, storage, modelStore } = services;
+      const preset = await findPreset(db.orm, input.presetId);
+      if (preset === null) return invalidInput('presetId', 'There is no such preset any more. Choose another one.');
+      const channelMode = input.channelMode ?? preset?.channelMode;
       const asked = {
-        model: input.model ?? undefined,
-        backend: input.backend ?? undefined,
-        device: input.device ?? undefined,
-        language: input.language ?? undefined,
-        task: input.task ?? 'transcribe',
-        prompt: input.prompt ?? undefined,
+        model: input.model ?? preset?.model,
+        backend: input.backend ?? preset?.backend,
+        device: input.device ?? preset?.device,
+        language: input.language ?? preset?.language,
+        task: input.task ?? preset?.task ?? 'transcribe',
+        prompt: input.prompt ?? preset?.prompt,
         idempotencyKey: input.idempotencyKey ?? undefined,
       };
       const refusal =
@@ -86,14 +92,15 @@ builder.mutationField('createTranscription', (t) =>
           apiKeyId,
           options: {
             task: asked.task,
-            wordTimes: input.wordTimes ?? true,
+            wordTimes: input.wordTimes ?? preset?.wordTimes ?? true,
             ...(asked.language !== undefined && { language: asked.language }),
             ...(asked.prompt !== undefined && { prompt: asked.prompt }),
+            ...(channelMode === 'separate' && { channelMode }),
           },
           requestedModel: asked.model,
           requestedBackend: asked.backend,
           requestedDevice: asked.device,
-          priority: input.priority ?? 'normal',
+          priority: input.priority ?? preset?.priority ?? 'normal',
           idempotencyKey,
         });
         if (created.unusedStorageKey !== undefined) await storage.delete(created.unusedStorageKey);
@@ -112,3 +119,11 @@ builder.mutationField('createTranscription', (t) =>
     },
   }),
 );
+
+/** Undefined when none is asked for, null when it is not there. */
+async function findPreset(orm: Orm, globalId: string | null | undefined): Promise<StoredPreset | null | undefined> {
+  if (globalId === null || globalId === undefined) return undefined;
+  const id = decodeRowId(globalId, 'TranscriptionPreset');
+  const [row] = id === undefined ? [] : await findPresets(orm, { ids: [id] });
+  return row?.options ?? null;
+}

@@ -74,7 +74,7 @@ export async function startServices({
     run: Parameters<typeof supervise>[0]['start'],
   ): Promise<void> => {
     signal.throwIfAborted();
-    parts[name] = await supervise({ name, start: run, onRestart: onNotice });
+    parts[name] = await supervise({ name, start: run, onRestart: onNotice, mayEnd: name === 'worker' });
   };
 
   try {

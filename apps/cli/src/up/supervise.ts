@@ -20,7 +20,12 @@ interface SuperviseOptions {
   name: string;
   start: () => Promise<RunningService>;
   onRestart: (message: string) => void;
+  /** Whether a clean end is wanted: a worker that an administrator stopped stays stopped. */
+  mayEnd?: boolean;
 }
+
+/** What `exited` resolves with when a program ended as it should. */
+export const CLEAN_END = 'ended with exit code 0';
 
 const BACKOFF_MILLISECONDS = { first: 500, max: 10_000 };
 /** A service that ran for this long is healthy: its next restart comes quickly again. */
@@ -30,7 +35,12 @@ const HEALTHY_MILLISECONDS = 60_000;
  * Starts a service and starts it again whenever it ends by itself, later each time it fails soon, and for ever. Throws only
  * when the first start fails.
  */
-export async function supervise({ name, start, onRestart }: SuperviseOptions): Promise<SupervisedService> {
+export async function supervise({
+  name,
+  start,
+  onRestart,
+  mayEnd = false,
+}: SuperviseOptions): Promise<SupervisedService> {
   const stopping = new AbortController();
   const first = await start();
   let current: RunningService | undefined = first;
@@ -41,6 +51,10 @@ export async function supervise({ name, start, onRestart }: SuperviseOptions): P
     let reason = await first.exited;
     while (!stopping.signal.aborted) {
       current = undefined;
+      if (mayEnd && reason === CLEAN_END) {
+        onRestart(`${name} was stopped and stays so until the next "vt up".`);
+        return;
+      }
       if (Date.now() - startedAt > HEALTHY_MILLISECONDS) waitMilliseconds = BACKOFF_MILLISECONDS.first;
       onRestart(`${name} ${reason}; starting it again in ${String(waitMilliseconds / 1000)} s.`);
       await delay(waitMilliseconds, undefined, { signal: stopping.signal }).catch(() => undefined);

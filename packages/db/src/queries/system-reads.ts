@@ -1,6 +1,6 @@
-import { asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { metricSamples, settings, transcriptions, workers } from '../schema/index.js';
+import { attempts, chunks, metricSamples, settings, transcriptions, workers } from '../schema/index.js';
 
 export type WorkerRow = typeof workers.$inferSelect;
 export type MetricSampleRow = typeof metricSamples.$inferSelect;
@@ -23,6 +23,35 @@ export async function findWorkers(db: Queryable, args: { readonly ids: readonly 
     .select()
     .from(workers)
     .where(inArray(workers.id, [...args.ids]));
+}
+
+export interface WorkInProgress {
+  readonly workerId: string;
+  readonly transcriptionId: string;
+  readonly kind: 'prepare' | 'chunk' | 'finish';
+  /** Null for the steps that are about the whole recording. */
+  readonly chunkIndex: number | null;
+  readonly startedAt: Date;
+}
+
+/** What some workers are doing now, longest first. */
+export async function listWorkInProgress(
+  db: Queryable,
+  args: { readonly workerIds: readonly string[] },
+): Promise<WorkInProgress[]> {
+  const rows = await db
+    .select({
+      workerId: attempts.workerId,
+      transcriptionId: attempts.transcriptionId,
+      kind: attempts.kind,
+      chunkIndex: chunks.index,
+      startedAt: attempts.startedAt,
+    })
+    .from(attempts)
+    .leftJoin(chunks, eq(chunks.id, attempts.chunkId))
+    .where(and(eq(attempts.outcome, 'running'), inArray(attempts.workerId, [...args.workerIds])))
+    .orderBy(asc(attempts.startedAt));
+  return rows.flatMap(({ workerId, ...row }) => (workerId === null ? [] : [{ workerId, ...row }]));
 }
 
 export interface QueueSummary {

@@ -1,5 +1,5 @@
 import { jsonb, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
-import type { TranscriptionPriority } from './transcriptions.js';
+import type { ChannelMode, TranscriptionPriority } from './transcriptions.js';
 
 /** Options that a person gave a name; what is absent is left to the server, as in a request. */
 export interface StoredPreset {
@@ -10,6 +10,7 @@ export interface StoredPreset {
   readonly task: 'transcribe' | 'translate';
   readonly prompt?: string;
   readonly wordTimes: boolean;
+  readonly channelMode: ChannelMode;
   readonly priority: TranscriptionPriority;
 }
 

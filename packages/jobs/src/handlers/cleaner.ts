@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@voice-transcriber/db';
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
+import { applyRetention } from './apply-retention.js';
 
 /** Any constant: one cleaner at a time. */
 const CLEANER_LOCK_KEY = 7_205_406_120;
@@ -57,6 +58,7 @@ async function cleanUp(dependencies: CleanerDependencies): Promise<Readonly<Reco
   const { db, storage, eventsKeptDays } = dependencies;
   if (!(await isMyTurn(db, dependencies.intervalSeconds))) return {};
   return {
+    ...(await applyRetention(dependencies)),
     parts: await storage.removeStaleParts(YOUNG_SECONDS),
     recordings: await removeOrphans(
       dependencies,
