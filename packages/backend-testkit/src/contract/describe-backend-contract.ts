@@ -31,7 +31,7 @@ export function describeBackendContract(name: string, options: BackendContractOp
 export function declareContract(subject: ContractSubject, testMilliseconds: number): void {
   beforeAll(() => subject.open(), testMilliseconds);
   afterAll(() => subject.close());
-  testLoading(subject);
+  testLoading(subject, testMilliseconds);
   testResults(subject);
   testRequests(subject);
   testConcurrency(subject);
