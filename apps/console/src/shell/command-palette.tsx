@@ -10,7 +10,6 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useSession } from '../api/session-context';
 import { STATE_LOOKS } from '../jobs/job-states';
-import { useCommands } from './commands-context';
 import { pagesFor } from './pages';
 import { usePaletteActions } from './palette-actions';
 import { usePaletteFindings } from './use-palette-findings';
@@ -40,11 +39,15 @@ function Group({ label, entries }: { readonly label: string; readonly entries: r
   );
 }
 
+interface CommandPaletteProps {
+  readonly openings: number;
+  readonly openShortcuts: () => void;
+}
+
 /** Goes anywhere and does anything from the keyboard: pages, jobs, words of transcripts, actions. Opens whenever `openings` grows. */
-export function CommandPalette({ openings }: { readonly openings: number }) {
+export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps) {
   const router = useRouter();
   const { viewer } = useSession();
-  const { openShortcuts } = useCommands();
   const { toggleColorScheme } = useMantineColorScheme();
   const [query, setQuery] = useState('');
   const [settled] = useDebouncedValue(query, QUERY_PAUSE_MILLISECONDS);

@@ -35,7 +35,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
     <CommandsContext value={commands}>
       {children}
       <ShortcutsHelp opened={helpOpen} onClose={() => setHelpOpen(false)} />
-      {openings > 0 ? <CommandPalette openings={openings} /> : null}
+      {openings > 0 ? <CommandPalette openings={openings} openShortcuts={openShortcuts} /> : null}
     </CommandsContext>
   );
 }
