@@ -89,13 +89,13 @@ async function findContradictions(db: Database): Promise<string[]> {
     )),
     ...(await list(
       db,
-      'window announced not exactly once',
+      'window announced not once for each time that it was opened',
       sql`
       select w.transcription_id || ' window ' || w.index || ' ' || count(e.id) || ' times' as subject from windows w
       left join events e on e.transcription_id = w.transcription_id and e.type = 'segments-appended'
         and e.payload -> 'windowIndexes' @> to_jsonb(w.index)
       where w.committed_at is not null
-      group by w.transcription_id, w.index having count(e.id) <> 1`,
+      group by w.transcription_id, w.index, w.revision having count(e.id) <> w.revision`,
     )),
     ...(await list(
       db,

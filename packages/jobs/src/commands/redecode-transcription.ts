@@ -110,7 +110,7 @@ async function openWindows(transaction: Transaction, chosen: readonly Window[]):
       language: null,
       languageConfidence: null,
       inferenceSeconds: null,
-      revision: sql`${windows.revision} + 1`,
+      revision: sql`case when ${windows.committedAt} is null then ${windows.revision} else ${windows.revision} + 1 end`,
     })
     .where(
       inArray(

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import {
   chunks,
   isTerminalState,
@@ -64,7 +64,7 @@ async function reopenChunks(transaction: Transaction, { id }: Transcription, sta
         language: null,
         languageConfidence: null,
         inferenceSeconds: null,
-        revision: 1,
+        revision: sql`case when ${windows.committedAt} is null then ${windows.revision} else ${windows.revision} + 1 end`,
       })
       .where(eq(windows.transcriptionId, id));
   }
