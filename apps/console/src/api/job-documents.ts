@@ -7,6 +7,10 @@ export const SegmentFragment = graphql(`
     windowIndex
     startSeconds
     endSeconds
+    channel
+    language
+    revision
+    editedAt
     text
     confidence
     words {
@@ -22,7 +26,9 @@ export const SegmentFragment = graphql(`
 export const JobFragment = graphql(`
   fragment JobFields on Transcription {
     ...TranscriptionRow
-    backend
+    requestedBackend
+    requestedDevice
+    channelMode
     device
     task
     prompt
@@ -131,6 +137,11 @@ export const JobWorkDocument = graphql(`
   query JobWork($id: ID!) {
     transcription(id: $id) {
       id
+      timeline {
+        stage
+        startedAt
+        seconds
+      }
       attempts(first: 50) {
         nodes {
           id
@@ -144,6 +155,8 @@ export const JobWorkDocument = graphql(`
           backend
           device
           memoryBytesPeak
+          cpuPercentMean
+          windowsCommitted
           worker {
             id
             host
@@ -162,6 +175,10 @@ export const JobWorkDocument = graphql(`
           startSeconds
           endSeconds
           crashes
+          worker {
+            id
+            host
+          }
           error {
             code
             message

@@ -2,11 +2,20 @@
 
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChevronDown,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+  IconTrash,
+  IconX,
+} from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useApiModels } from '../api/use-models';
 import { DeleteDialog } from '../jobs/delete-dialog';
+import { PRIORITIES } from '../jobs/job-criteria';
 import { isPausable, isTerminal } from '../jobs/job-states';
 import { useJobCommands } from '../jobs/use-job-commands';
 import type { Job } from './job-state';
@@ -17,7 +26,7 @@ function RetryMenu({ job, onRetry }: { job: Job; onRetry: (model: string) => voi
   return (
     <Menu position="bottom-end" portalProps={{ target: '#content' }}>
       <Menu.Target>
-        <Button variant="default" size="sm" rightSection={<IconChevronDown size={14} aria-hidden />}>
+        <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
           With model
         </Button>
       </Menu.Target>
@@ -27,6 +36,29 @@ function RetryMenu({ job, onRetry }: { job: Job; onRetry: (model: string) => voi
           <Menu.Item key={name} onClick={() => onRetry(name)}>
             {name}
             {name === job.model ? ' (used last)' : isDefault ? ' (default)' : ''}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function PriorityMenu({ job, onChange }: { job: Job; onChange: (priority: Job['priority']) => void }) {
+  return (
+    <Menu position="bottom-end" portalProps={{ target: '#content' }}>
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
+          Priority
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {PRIORITIES.map((priority) => (
+          <Menu.Item
+            key={priority}
+            rightSection={priority === job.priority ? <IconCheck size={14} aria-label="chosen" /> : null}
+            onClick={() => onChange(priority)}
+          >
+            {priority[0] + priority.slice(1).toLowerCase()}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -65,6 +97,7 @@ export function JobActions({ job }: { job: Job }) {
           Resume
         </Button>
       ) : null}
+      {over ? null : <PriorityMenu job={job} onChange={(priority) => run(commands.setPriority(job.id, priority))} />}
       {over ? (
         <>
           <Button

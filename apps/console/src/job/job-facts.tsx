@@ -29,17 +29,13 @@ function workFacts(job: Job): FactRow[] {
   if (model !== null) facts.push(['Model', model]);
   if (job.backend !== null)
     facts.push(['Engine', job.device === null ? job.backend : `${job.backend} on ${job.device}`]);
-  if (job.task === 'TRANSLATE') facts.push(['Task', 'Translation to English']);
-  if (job.requestedLanguage !== null) facts.push(['Asked for', formatLanguage(job.requestedLanguage)]);
   if (job.language !== null)
     facts.push([job.requestedLanguage === null ? 'Detected' : 'Language', formatLanguage(job.language)]);
   if (job.inferenceSeconds > 0) facts.push(['Computed', formatSpan(job.inferenceSeconds)]);
   if (job.realTimeFactor !== null) facts.push(['Real-time factor', job.realTimeFactor.toFixed(3)]);
   if (job.memoryBytesPeak !== null) facts.push(['Peak memory', formatBytes(job.memoryBytesPeak)]);
   if (job.wordCount !== null) facts.push(['Words', job.wordCount.toLocaleString('en')]);
-  if (job.priority !== 'NORMAL') facts.push(['Priority', job.priority.toLowerCase()]);
   if (job.retries > 0) facts.push(['Retries', job.retries]);
-  if (job.prompt !== null && job.prompt !== '') facts.push(['Prompt', job.prompt]);
   return facts;
 }
 

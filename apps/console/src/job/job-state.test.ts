@@ -2,7 +2,20 @@ import { expect, test } from 'vitest';
 import { applyJobEvent, mergeSegments, type Job, type JobEvent, type Segment } from './job-state';
 
 function segment(id: string, startSeconds: number, windowIndex = 0, index = 0): Segment {
-  return { id, index, windowIndex, startSeconds, endSeconds: startSeconds + 2, text: id, confidence: 0.9, words: [] };
+  return {
+    id,
+    index,
+    windowIndex,
+    startSeconds,
+    endSeconds: startSeconds + 2,
+    text: id,
+    confidence: 0.9,
+    words: [],
+    channel: null,
+    language: null,
+    revision: 1,
+    editedAt: null,
+  };
 }
 
 const progress = {
@@ -24,6 +37,9 @@ const job: Job = {
   requestedLanguage: null,
   language: null,
   requestedModel: null,
+  requestedBackend: null,
+  requestedDevice: null,
+  channelMode: 'MIXED',
   model: 'base-q8_0',
   backend: null,
   device: null,

@@ -9,11 +9,15 @@ import { JobChoice } from './job-choice';
 import { JobExports } from './job-exports';
 import { JobFacts } from './job-facts';
 import { JobHeader } from './job-header';
+import { JobParameters } from './job-parameters';
 import { JobProgress } from './job-progress';
+import type { JobState } from './job-state';
+import { JobWaterfall } from './job-waterfall';
 import { JobWorkPanel } from './job-work-panel';
 import classes from './job.module.css';
-import { Transcript } from './transcript';
+import { LiveText } from '../transcript/live-text';
 import { useJob } from './use-job';
+import { useJobWork } from './use-job-work';
 
 function JobLoading() {
   return (
@@ -42,7 +46,11 @@ export function JobView({ id }: { id: string }) {
     return <MessageState title="There is no such job" text={refusal} linkLabel="To the jobs" linkHref="/jobs" />;
   if (state === undefined) return <JobLoading />;
 
-  const { job, segments } = state;
+  return <JobPage state={state} />;
+}
+
+function JobPage({ state: { job, segments } }: { readonly state: JobState }) {
+  const work = useJobWork(job.id, job.state, !isTerminal(job.state));
   return (
     <Stack gap="md">
       <JobHeader job={job} />
@@ -56,12 +64,14 @@ export function JobView({ id }: { id: string }) {
         <ProblemAlert key={`${warning.code}-${index}`} tone="warned" title="Worth knowing" message={warning.message} />
       ))}
       {isTerminal(job.state) ? null : <JobProgress job={job} />}
+      <JobWaterfall job={job} work={work} />
       <div className={classes.columns}>
-        <Transcript job={job} segments={segments} />
+        <LiveText job={job} segments={segments} />
         <div className={classes.side}>
           <JobExports job={job} hasText={segments.length > 0} />
           <JobFacts job={job} />
-          <JobWorkPanel job={job} />
+          <JobParameters job={job} />
+          <JobWorkPanel work={work} />
           <JobChoice job={job} />
         </div>
       </div>

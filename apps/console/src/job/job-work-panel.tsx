@@ -1,12 +1,11 @@
 'use client';
 
 import { Skeleton } from '@mantine/core';
-import { isTerminal } from '../jobs/job-states';
-import { formatClock, formatSpan } from '../ui/format';
-import type { Job } from './job-state';
+import { formatBytes, formatClock, formatSpan } from '../ui/format';
 import classes from './job.module.css';
 import { Panel } from './panel';
-import { useJobWork, type Attempt, type Chunk } from './use-job-work';
+import type { Attempt, Chunk, JobWork } from './use-job-work';
+import { attemptTitle } from './waterfall-bars';
 
 const OUTCOMES: Readonly<Record<Attempt['outcome'], string>> = {
   RUNNING: 'running',
@@ -17,16 +16,13 @@ const OUTCOMES: Readonly<Record<Attempt['outcome'], string>> = {
   CANCELLED: 'cancelled',
 };
 
-function attemptTitle({ kind, chunkIndex }: Attempt): string {
-  if (kind === 'PREPARE') return 'Prepare';
-  if (kind === 'FINISH') return 'Finish';
-  return chunkIndex === null ? 'Chunk' : `Chunk ${chunkIndex + 1}`;
-}
-
 function AttemptLine({ attempt }: { attempt: Attempt }) {
-  const { outcome, durationSeconds, worker, error } = attempt;
+  const { outcome, durationSeconds, worker, error, memoryBytesPeak, cpuPercentMean, backend, device } = attempt;
   const parts = [
     durationSeconds === null ? undefined : formatSpan(durationSeconds),
+    backend === null ? undefined : device === null ? backend : `${backend} on ${device}`,
+    cpuPercentMean === null ? undefined : `${Math.round(cpuPercentMean)} % CPU`,
+    memoryBytesPeak === null ? undefined : formatBytes(memoryBytesPeak),
     worker === null ? undefined : worker.host,
   ];
   return (
@@ -40,14 +36,30 @@ function AttemptLine({ attempt }: { attempt: Attempt }) {
   );
 }
 
-function chunkTitle({ index, state, startSeconds, endSeconds, crashes }: Chunk): string {
+function chunkTitle({ index, state, startSeconds, endSeconds, crashes, worker }: Chunk): string {
   const crashed = crashes > 0 ? `, ${crashes} ${crashes === 1 ? 'crash' : 'crashes'}` : '';
-  return `Chunk ${index + 1}, ${formatClock(startSeconds)} to ${formatClock(endSeconds)}: ${state.toLowerCase()}${crashed}`;
+  const where = worker === null ? '' : ` on ${worker.host}`;
+  return `Chunk ${index + 1}, ${formatClock(startSeconds)} to ${formatClock(endSeconds)}: ${state.toLowerCase()}${where}${crashed}`;
+}
+
+function ChunkList({ chunks }: { readonly chunks: readonly Chunk[] }) {
+  return (
+    <details className={classes.chunkDetails}>
+      <summary>Each chunk</summary>
+      <ul className={`${classes.attempts} numeric`}>
+        {chunks.map((chunk) => (
+          <li key={chunk.id}>
+            <div className={classes.quiet}>{chunkTitle(chunk)}</div>
+            {chunk.error === null ? null : <div className={classes.failure}>{chunk.error.message}</div>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 }
 
 /** What was done for this job, in which order, and what went wrong on the way. */
-export function JobWorkPanel({ job }: { job: Job }) {
-  const work = useJobWork(job.id, job.state, !isTerminal(job.state));
+export function JobWorkPanel({ work }: { readonly work: JobWork | undefined }) {
   const chunks = work?.chunks.nodes ?? [];
   const attempts = work?.attempts.nodes ?? [];
   const done = chunks.filter(({ state }) => state === 'DONE').length;
@@ -62,11 +74,14 @@ export function JobWorkPanel({ job }: { job: Job }) {
     >
       {work === undefined ? <Skeleton height={40} /> : null}
       {chunks.length > 1 ? (
-        <div className={classes.chunks} role="img" aria-label={`${done} of ${chunks.length} chunks are done`}>
-          {chunks.map((chunk) => (
-            <div key={chunk.id} className={classes.chunk} data-state={chunk.state} title={chunkTitle(chunk)} />
-          ))}
-        </div>
+        <>
+          <div className={classes.chunks} role="img" aria-label={`${done} of ${chunks.length} chunks are done`}>
+            {chunks.map((chunk) => (
+              <div key={chunk.id} className={classes.chunk} data-state={chunk.state} title={chunkTitle(chunk)} />
+            ))}
+          </div>
+          <ChunkList chunks={chunks} />
+        </>
       ) : null}
       {work !== undefined && attempts.length === 0 ? <div className={classes.quiet}>Nothing was begun yet.</div> : null}
       <ol className={classes.attempts}>

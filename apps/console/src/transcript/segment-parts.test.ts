@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Segment } from './job-state';
-import { splitSegment } from './segment-parts';
+import type { Segment } from '../job/job-state';
+import { markRanges, splitSegment } from './segment-parts';
 
 function segment(text: string, words: readonly string[]): Segment {
   return {
@@ -11,6 +11,10 @@ function segment(text: string, words: readonly string[]): Segment {
     endSeconds: 1,
     text,
     confidence: 0.7,
+    channel: null,
+    language: null,
+    revision: 1,
+    editedAt: null,
     words: words.map((word, index) => ({ text: word, startSeconds: 0, endSeconds: 1, confidence: index / 10 })),
   };
 }
@@ -32,4 +36,20 @@ test('no text is lost: what no word covers is kept, and words of another text ar
   expect(texts('“Yes,” he said.', ['Yes', 'he'])).toEqual(['“', 'Yes', ',” ', 'he', ' said.']);
   expect(splitSegment(segment('Yes.', ['No']))).toEqual([{ text: 'Yes.', confidence: 0.7 }]);
   expect(splitSegment(segment('Yes.', []))).toEqual([{ text: 'Yes.', confidence: 0.7 }]);
+});
+
+test('what was found is marked across words, and every word keeps its confidence and its place', () => {
+  const parts = markRanges(splitSegment(segment('ask not what', ['ask', 'not', 'what'])), [
+    { start: 1, end: 5, current: false },
+    { start: 8, end: 12, current: true },
+  ]);
+  expect(parts).toEqual([
+    { text: 'a', confidence: 0, word: 0 },
+    { text: 'sk', confidence: 0, word: 0, found: false },
+    { text: ' ', found: false },
+    { text: 'n', confidence: 0.1, word: 1, found: false },
+    { text: 'ot', confidence: 0.1, word: 1 },
+    { text: ' ' },
+    { text: 'what', confidence: 0.2, word: 2, found: true },
+  ]);
 });

@@ -1,0 +1,91 @@
+'use client';
+
+import { Button, Select } from '@mantine/core';
+import { useApiUrl } from '../api/api-context';
+import { Panel } from '../job/panel';
+import { formatDate, formatLanguage, formatPercent } from '../ui/format';
+import classes from './transcript.module.css';
+import type { TranscriptFacts } from './use-transcript-facts';
+
+/** Downloads come straight from the API, which names the file. */
+export function ExportsPanel({ facts }: { facts: TranscriptFacts | undefined }) {
+  const apiUrl = useApiUrl();
+  if (facts === undefined) return null;
+  const formats = [
+    ['TXT', facts.txt],
+    ['SRT', facts.srt],
+    ['VTT', facts.vtt],
+    ['VTT words', facts.vttWords],
+    ['JSON', facts.json],
+    ['CSV', facts.csv],
+    ['LRC', facts.lrc],
+  ] as const;
+  return (
+    <Panel title="Download">
+      <div className={classes.exports}>
+        {formats.map(([label, path]) => (
+          <Button
+            key={label}
+            component="a"
+            href={apiUrl + path}
+            download
+            variant="default"
+            size="compact-sm"
+            aria-label={`Download as ${label}`}
+          >
+            {label}
+          </Button>
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+export function LanguagesPanel({ facts }: { facts: TranscriptFacts | undefined }) {
+  if (facts === undefined || facts.languages.length < 2) return null;
+  return (
+    <Panel title="Languages">
+      <ul className={classes.languages}>
+        {facts.languages.map(({ language, share }) => (
+          <li key={language}>
+            <span>{formatLanguage(language)}</span>
+            <span className="numeric">{formatPercent(share)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+type Run = TranscriptFacts['siblings'][number];
+
+const nameOf = ({ model, requestedModel, backend, createdAt }: Run): string =>
+  [model ?? requestedModel ?? 'default model', backend, formatDate(new Date(createdAt))]
+    .filter((part) => part !== null)
+    .join(' · ');
+
+interface RunsPanelProps {
+  readonly facts: TranscriptFacts | undefined;
+  readonly compared: string | null;
+  readonly onCompare: (id: string | null) => void;
+}
+
+/** Other runs of the same recording, to be laid beside this one word by word. */
+export function RunsPanel({ facts, compared, onCompare }: RunsPanelProps) {
+  const runs = (facts?.siblings ?? []).filter(({ state }) => state === 'COMPLETED' || state === 'PARTIAL');
+  if (runs.length === 0) return null;
+  return (
+    <Panel title="Compare">
+      <Select
+        size="sm"
+        aria-label="Compare with another run"
+        placeholder="Another run of this recording"
+        clearable
+        value={compared}
+        onChange={onCompare}
+        data={runs.map((run) => ({ value: run.id, label: nameOf(run) }))}
+        comboboxProps={{ portalProps: { target: '#content' } }}
+      />
+    </Panel>
+  );
+}
