@@ -245,3 +245,21 @@ export const EnginesDocument = graphql(`
     }
   }
 `);
+
+export const PresetsDocument = graphql(`
+  query Presets {
+    presets {
+      id
+      name
+      model
+      backend
+      device
+      language
+      task
+      prompt
+      wordTimes
+      channelMode
+      priority
+    }
+  }
+`);

@@ -3,7 +3,7 @@
 import { NativeSelect, Select, Switch, Textarea } from '@mantine/core';
 import type { UploadFields } from '../api/upload-file';
 import type { ApiModel } from '../api/use-models';
-import type { EnginesQuery, TranscriptionPriority, TranscriptionTask } from '../gql/graphql';
+import type { ChannelMode, EnginesQuery, TranscriptionPriority, TranscriptionTask } from '../gql/graphql';
 import { namedLanguages } from '../ui/whisper-languages';
 import classes from './upload.module.css';
 
@@ -83,6 +83,17 @@ export function OptionFields({ options, model, models, engines, onChange }: Opti
         ]}
         onChange={({ currentTarget: { value } }) =>
           onChange({ priority: value === 'NORMAL' ? null : (value as TranscriptionPriority) })
+        }
+      />
+      <NativeSelect
+        label="Channels"
+        value={options.channelMode ?? 'MIXED'}
+        data={[
+          { value: 'MIXED', label: 'Together' },
+          { value: 'SEPARATE', label: 'Each by itself, as in calls' },
+        ]}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ channelMode: value === 'MIXED' ? null : (value as ChannelMode) })
         }
       />
       <Textarea

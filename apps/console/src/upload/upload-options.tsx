@@ -7,6 +7,7 @@ import type { UploadFields } from '../api/upload-file';
 import { formatBytes } from '../ui/format';
 import { ModelChoice } from './model-choice';
 import { OptionFields } from './option-fields';
+import { PresetChoice } from './preset-choice';
 import { useEngines } from './use-engines';
 import { useUploads } from './upload-context';
 import classes from './upload.module.css';
@@ -24,6 +25,7 @@ export function UploadOptions({ detailed = false }: { readonly detailed?: boolea
 
   return (
     <div className={classes.options} data-detailed={detailed || undefined}>
+      <PresetChoice onChoose={setOptions} />
       {detailed ? (
         <div className={classes.wide}>
           <ModelChoice
