@@ -51,6 +51,10 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     scope: 'write',
     document: 'createUpload(input: { filename: "a.wav", sizeBytes: 9 }) { __typename }',
   },
+  createWebhook: {
+    scope: 'admin',
+    document: 'createWebhook(input: { url: "x", events: [TRANSCRIPTION_FAILED] }) { __typename }',
+  },
   deleteBenchmarkRun: { scope: 'admin', document: 'deleteBenchmarkRun(input: { id: "x" }) { __typename }' },
   deleteModel: { scope: 'admin', document: 'deleteModel(input: { name: "x" }) { __typename }' },
   deletePreset: { scope: 'write', document: 'deletePreset(input: { id: "x" }) { __typename }' },
@@ -59,6 +63,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     scope: 'write',
     document: 'deleteTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
   },
+  deleteWebhook: { scope: 'admin', document: 'deleteWebhook(input: { id: "x" }) { __typename }' },
   drainWorker: { scope: 'admin', document: 'drainWorker(input: { id: "x" }) { __typename }' },
   editSegment: {
     scope: 'write',
@@ -70,6 +75,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
   pullModel: { scope: 'admin', document: 'pullModel(input: { name: "x" }) { __typename }' },
   redecode: { scope: 'write', document: 'redecode(input: { id: "x", flagged: true }) { __typename }' },
   restoreSegment: { scope: 'write', document: 'restoreSegment(input: { id: "x", revision: 1 }) { __typename }' },
+  redeliver: { scope: 'admin', document: 'redeliver(input: { id: "x" }) { __typename }' },
   resumeQueue: { scope: 'admin', document: 'resumeQueue { __typename }' },
   resumeWorker: { scope: 'admin', document: 'resumeWorker(input: { id: "x" }) { __typename }' },
   resumeTranscription: { scope: 'write', document: 'resumeTranscription(input: { id: "x" }) { __typename }' },
@@ -90,6 +96,8 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
   },
   startBenchmark: { scope: 'admin', document: 'startBenchmark(input: {}) { __typename }' },
   stopWorker: { scope: 'admin', document: 'stopWorker(input: { id: "x" }) { __typename }' },
+  testWebhook: { scope: 'admin', document: 'testWebhook(input: { id: "x" }) { __typename }' },
+  updateWebhook: { scope: 'admin', document: 'updateWebhook(input: { id: "x" }) { __typename }' },
   updatePreset: {
     scope: 'write',
     document: 'updatePreset(input: { id: "x", name: "y", options: {} }) { __typename }',

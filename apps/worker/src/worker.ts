@@ -5,7 +5,7 @@ import { childEnvironment, type Config } from '@voice-transcriber/config';
 import { openDatabase } from '@voice-transcriber/db';
 import { createEventBell } from '@voice-transcriber/events';
 import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
-import { CONTROL_CHANNEL, modelToUnload } from '@voice-transcriber/jobs';
+import { CONTROL_CHANNEL, modelToUnload, WEBHOOK_RING } from '@voice-transcriber/jobs';
 import {
   createBenchmarkTasks,
   createCleaner,
@@ -13,6 +13,7 @@ import {
   createModelPuller,
   createReconciler,
   createTaskList,
+  createWebhookCourier,
 } from '@voice-transcriber/jobs/handlers';
 import { createFileStorage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
@@ -134,10 +135,12 @@ export async function startWorker(
     intervalSeconds: config.jobs.cleanupIntervalSeconds,
     eventsKeptDays: config.jobs.eventsKeptDays,
   });
+  const courier = createWebhookCourier({ db, allowPrivate: config.webhooks.allowPrivate, logger });
   const bell = createEventBell(databaseUrl, { channel: CONTROL_CHANNEL });
 
   await leases.start();
   bell.onRing((ring) => {
+    if (ring === WEBHOOK_RING) return courier.checkNow();
     const model = modelToUnload(ring);
     if (model === undefined) return void leases.checkNow();
     // The next heartbeat tells everybody what is loaded now.
@@ -148,6 +151,7 @@ export async function startWorker(
   });
   reconciler.start();
   cleaner.start();
+  courier.start();
   recorder.start();
   runner.start();
   const health = await startHealthServer({
@@ -183,7 +187,14 @@ export async function startWorker(
       leases.dropAll();
       await endsWithin(stopped, LET_GO_MILLISECONDS_MAX);
     }
-    await Promise.all([reconciler.dispose(), cleaner.dispose(), recorder.dispose(), bell.close(), inference.dispose()]);
+    await Promise.all([
+      courier.dispose(),
+      reconciler.dispose(),
+      cleaner.dispose(),
+      recorder.dispose(),
+      bell.close(),
+      inference.dispose(),
+    ]);
     speeds.dispose();
     await leases.dispose();
     await db.close();

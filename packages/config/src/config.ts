@@ -31,6 +31,9 @@ export interface Config {
   readonly console: { readonly host: string; readonly port: number; readonly portIsExplicit: boolean };
   readonly worker: { readonly healthPort: number };
   readonly upload: { readonly fileBytesMax: number; readonly concurrentMax: number; readonly stallSeconds: number };
+  /** Recordings that are named by an address. */
+  readonly urlSources: { readonly enabled: boolean; readonly allowPrivate: boolean };
+  readonly webhooks: { readonly allowPrivate: boolean };
   readonly audio: {
     readonly chunkSeconds: number;
     /** Whether only speech is transcribed, as found by voice activity detection. */
@@ -112,6 +115,8 @@ export function parseConfig(environment: Environment): Config {
       concurrentMax: withDefault('UPLOADS_CONCURRENT_MAX'),
       stallSeconds: withDefault('UPLOAD_STALL_SECONDS'),
     },
+    urlSources: { enabled: withDefault('URL_SOURCES'), allowPrivate: withDefault('URL_SOURCES_ALLOW_PRIVATE') },
+    webhooks: { allowPrivate: withDefault('WEBHOOKS_ALLOW_PRIVATE') },
     audio: {
       chunkSeconds: withDefault('AUDIO_CHUNK_SIZE'),
       optimization: withDefault('AUDIO_OPTIMIZATION'),

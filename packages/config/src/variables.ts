@@ -81,6 +81,22 @@ export const definitions = {
     'How long an upload may send nothing before it is given up.',
   ),
 
+  URL_SOURCES: variable(
+    format.truthValue,
+    'False',
+    'On: recordings may be named by an address, which the API then fetches. Addresses in private networks are refused.',
+  ),
+  URL_SOURCES_ALLOW_PRIVATE: variable(
+    format.truthValue,
+    'False',
+    'On: recordings may be fetched from private networks and from this machine too, by everybody who may transcribe.',
+  ),
+  WEBHOOKS_ALLOW_PRIVATE: variable(
+    format.truthValue,
+    'False',
+    'On: webhooks may lead into private networks and to this machine; otherwise only to the public internet.',
+  ),
+
   AUDIO_CHUNK_SIZE: variable(
     format.seconds({ min: 1, max: 86_400 }),
     '600',

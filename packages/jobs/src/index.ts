@@ -13,6 +13,7 @@ export * from './commands/redecode-transcription.js';
 export * from './commands/retry-transcription.js';
 export * from './commands/set-priority.js';
 export * from './commands/unload-model.js';
+export { redeliver, sendTestDelivery, WEBHOOK_RING, type DeliveryOutcome } from './commands/webhook-outbox.js';
 export * from './commands/worker-commands.js';
 export * from './progress.js';
 export * from './tasks.js';

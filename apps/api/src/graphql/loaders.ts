@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import {
   findAttempts,
   findChunks,
+  findLastWebhookDeliveries,
   findLatestModelPulls,
   findMedia,
   findModelPulls,
@@ -24,6 +25,7 @@ import {
   type SegmentRevisionRow,
   type SegmentRow,
   type TranscriptionSummary,
+  type WebhookDeliveryRow,
   type WorkerRow,
   type WorkInProgress,
 } from '@voice-transcriber/db';
@@ -49,6 +51,8 @@ export interface Loaders {
   readonly chunk: RowLoader<ChunkRow>;
   readonly attempt: RowLoader<AttemptRow>;
   readonly worker: RowLoader<WorkerRow>;
+  /** By the webhook's id. */
+  readonly lastWebhookDelivery: DataLoader<string, WebhookDeliveryRow | undefined>;
   /** By the worker's id. */
   readonly workInProgress: DataLoader<string, readonly WorkInProgress[]>;
   /** Results of a run, in the order of its matrix. */
@@ -90,6 +94,11 @@ export function createLoaders(db: Database): Loaders {
       return (id) => rows.filter(({ runId }) => runId === id);
     }),
     worker: rowLoader((ids) => findWorkers(orm, { ids })),
+    lastWebhookDelivery: batchLoader(async (webhookIds) => {
+      const rows = await findLastWebhookDeliveries(orm, { webhookIds });
+      const deliveries = new Map(rows.map((row) => [row.webhookId, row]));
+      return (id) => deliveries.get(id);
+    }),
     workInProgress: batchLoader(async (workerIds) => {
       const rows = await listWorkInProgress(orm, { workerIds });
       return (id) => rows.filter(({ workerId }) => workerId === id);

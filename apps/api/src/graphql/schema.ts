@@ -33,6 +33,7 @@ import './transcription-commands.js';
 import './transcription-events.js';
 import './transcription-filter.js';
 import './viewer.js';
+import './webhook.js';
 import './worker.js';
 import './worker-commands.js';
 import { auditMutations } from '../audit/audit-mutations.js';

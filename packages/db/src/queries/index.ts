@@ -18,4 +18,5 @@ export * from './transcript-facts.js';
 export * from './transcript-reads.js';
 export * from './transcription-filter.js';
 export * from './transcription-lists.js';
+export * from './webhooks.js';
 export * from './worker-records.js';

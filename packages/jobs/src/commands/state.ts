@@ -8,10 +8,11 @@ import {
   type TranscriptionState,
 } from '@voice-transcriber/db';
 import { appendEvent } from '@voice-transcriber/events';
+import { enqueueDeliveries } from './webhook-outbox.js';
 
 type Changes = Omit<PgUpdateSetSource<typeof transcriptions>, 'id' | 'state' | 'eventSeq'>;
 
-/** Moves a locked transcription to another state, with its event. */
+/** Moves a locked transcription to another state, with its event and with what webhooks are told of it. */
 export async function changeState(
   transaction: Transaction,
   {
@@ -37,6 +38,7 @@ export async function changeState(
     type: 'state-changed',
     payload: { from, state, ...(error ? { error } : {}) },
   });
+  await enqueueDeliveries(transaction, id, state);
 }
 
 /**

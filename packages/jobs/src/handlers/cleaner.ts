@@ -90,6 +90,12 @@ async function cleanUp(dependencies: CleanerDependencies): Promise<Readonly<Reco
       delete from queue_samples where sampled_at in (
         select sampled_at from queue_samples where sampled_at < now() - interval '1 day' limit ${ROWS_PER_BATCH})`,
     ),
+    webhookDeliveries: await removeRows(
+      db,
+      sql`
+      delete from webhook_deliveries where id in (
+        select id from webhook_deliveries where state <> 'pending' and created_at < now() - interval '30 days' limit ${ROWS_PER_BATCH})`,
+    ),
     auditEntries: await removeRows(
       db,
       sql`

@@ -24,3 +24,4 @@ export type {
 export type { ModelFetcher } from './model-fetcher.js';
 export { createReconciler, type Reconciler } from './reconciler.js';
 export { createTaskList } from './task-list.js';
+export { createWebhookCourier, type WebhookCourier } from './webhook-courier.js';
