@@ -1,0 +1,114 @@
+'use client';
+
+import { Button, Stack } from '@mantine/core';
+import { useSession } from '../api/session-context';
+import { MessageState } from '../shell/message-state';
+import { EmptyState } from '../ui/empty-state';
+import { formatAge, formatDate } from '../ui/format';
+import { LoadingRows } from '../ui/loading-rows';
+import { PageHead } from '../ui/page-head';
+import { ProblemAlert } from '../ui/problem-alert';
+import { useNow } from '../ui/use-now';
+import table from '../ui/data-table.module.css';
+import { describeAction, type AuditEntry } from './audit-entries';
+import classes from './audit.module.css';
+import { useAuditLog } from './use-audit-log';
+
+function EntryDetails({ entry }: { readonly entry: AuditEntry }) {
+  return (
+    <details className={classes.details}>
+      <summary>{entry.details.length === 0 ? 'Request' : entry.details.map(({ name }) => name).join(', ')}</summary>
+      <dl className={classes.facts}>
+        {[...entry.details, { name: 'request', value: entry.requestId }].map(({ name, value }) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
+  const now = useNow(15);
+  return (
+    <table className={table.table} aria-label="Audit log">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col">On</th>
+          <th scope="col">Details</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => {
+          const at = new Date(entry.at);
+          return (
+            <tr key={entry.id}>
+              <td title={formatDate(at)} className={table.tight}>
+                <time dateTime={entry.at}>{formatAge(at, now)}</time>
+              </td>
+              <td>{entry.actor}</td>
+              <td>
+                <span className={table.name}>{describeAction(entry.action)}</span>
+              </td>
+              <td>
+                <span className={table.code}>{entry.target ?? '–'}</span>
+              </td>
+              <td>
+                <EntryDetails entry={entry} />
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+export function AuditView() {
+  const { viewer } = useSession();
+  const allowed = viewer.scope === 'ADMIN';
+  const { entries, hasMore, loadingMore, problem, reload, loadMore } = useAuditLog(allowed);
+  if (!allowed)
+    return (
+      <MessageState
+        title="The audit log is for administrators"
+        text="You are signed in without the right to read it. Ask for a link or a key of an administrator."
+        linkLabel="All jobs"
+        linkHref="/jobs"
+      />
+    );
+  return (
+    <Stack gap="md">
+      <PageHead title="Audit log" note="Every change, newest first. Kept for a year." />
+      {problem === undefined ? null : (
+        <ProblemAlert title="The log could not be loaded" message={problem} onRetry={reload} />
+      )}
+      <div className={table.panel}>
+        {entries === undefined ? (
+          problem === undefined ? (
+            <LoadingRows label="Loading the log" count={8} />
+          ) : null
+        ) : entries.length === 0 ? (
+          <EmptyState
+            title="Nothing was changed yet"
+            text="What people and programs change appears here, with who did it."
+          />
+        ) : (
+          <AuditTable entries={entries} />
+        )}
+        {hasMore ? (
+          <div className={table.more}>
+            <Button variant="subtle" size="sm" loading={loadingMore} onClick={loadMore}>
+              Load older entries
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </Stack>
+  );
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { describeRate, errorRates } from './backend-list';
+
+const attempt = (backend: string | null, outcome: string, kind = 'CHUNK') => ({ id: 'x', backend, outcome, kind });
+
+test('only attempts of a backend that ended well or badly count for its error rate', () => {
+  const jobs = [
+    { id: '1', attempts: { nodes: [attempt(null, 'SUCCEEDED', 'PREPARE'), attempt('a', 'SUCCEEDED')] } },
+    { id: '2', attempts: { nodes: [attempt('a', 'FAILED'), attempt('a', 'CANCELLED'), attempt('b', 'RUNNING')] } },
+  ] as Parameters<typeof errorRates>[0];
+  const rates = errorRates(jobs);
+  expect(rates).toEqual({ a: { failed: 1, ended: 2 } });
+  expect(describeRate(rates['a'])).toContain('1 of 2 attempts failed, 50 %');
+  expect(describeRate(rates['b'])).toContain('Not used');
+});

@@ -1,0 +1,55 @@
+import { graphql } from '../gql';
+
+export const SystemReportDocument = graphql(`
+  query SystemReport {
+    system {
+      eventLoopDelayMsP99
+      machine {
+        host
+        processor
+        cores
+        coresMachine
+        loadAverage
+        memoryBytesAvailable
+        memoryBytesTotal
+        system
+        uptimeSeconds
+      }
+      container {
+        cpuCoresMax
+        memoryBytesMax
+        memoryBytesUsed
+      }
+      disk {
+        bytesFree
+        bytesTotal
+      }
+      database {
+        version
+        sizeBytes
+        connections
+        connectionsMax
+      }
+      versions {
+        name
+        value
+      }
+      findings {
+        level
+        code
+        message
+        fix
+      }
+      recommendations {
+        model
+        backend
+        device
+        host
+        threads
+        concurrentJobs
+        audioSecondsPerSecond
+        reason
+      }
+    }
+  }
+`);
