@@ -126,35 +126,35 @@ export function JobsFilters({ criteria, onChange, onClear }: JobsFiltersProps) {
       </Button>
       <div className={classes.filterFields} data-open={open || undefined}>
         <ChoiceField
-          label="Model"
+          label="Filter by model"
           any="Any model"
           value={criteria.model}
           choices={plain(models, criteria.model)}
           onChange={(model) => onChange({ model })}
         />
         <ChoiceField
-          label="Engine"
+          label="Filter by engine"
           any="Any engine"
           value={criteria.backend}
           choices={plain(backends, criteria.backend)}
           onChange={(backend) => onChange({ backend })}
         />
         <ChoiceField
-          label="Language"
+          label="Filter by language"
           any="Any language"
           value={criteria.language}
           choices={namedLanguages(['*'])}
           onChange={(language) => onChange({ language })}
         />
         <ChoiceField
-          label="Priority"
+          label="Filter by priority"
           any="Any priority"
           value={criteria.priority}
           choices={PRIORITIES.map((value) => ({ value, label: value[0] + value.slice(1).toLowerCase() }))}
           onChange={(priority) => onChange({ priority: priority as JobCriteria['priority'] })}
         />
         <ChoiceField
-          label="Created"
+          label="Filter by age"
           any="Any time"
           value={criteria.age}
           choices={AGES.map((value) => ({ value, label: AGE_LABELS[value] }))}
