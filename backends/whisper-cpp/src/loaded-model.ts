@@ -90,7 +90,7 @@ async function transcribeWindow(
   if (isDigitalSilence(window.samples)) return nothing;
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append('file', new Blob([encodeWave(padSamples(window.samples), SAMPLE_RATE_HZ)]), 'window.wav');
+  form.append('file', new Blob([new Uint8Array(encodeWave(padSamples(window.samples), SAMPLE_RATE_HZ))]), 'window.wav');
   const { body, inferenceSeconds } = await pool.use(async (server) => {
     const startedAt = performance.now();
     const answer = await server.infer(form, signal);

@@ -51,6 +51,16 @@ export function textOf(result: WindowResult | undefined): string {
   return (result?.segments ?? []).map(({ text }) => text).join(' ');
 }
 
+/** What was said, without what the arithmetic decides: decoded beside other windows, the last bit of a sum may differ, and with it a full stop. */
+export function wordsOf(result: WindowResult | undefined): string {
+  return (
+    textOf(result)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu)
+      ?.join(' ') ?? ''
+  );
+}
+
 /** The BackendError that an action ends with. Anything else that it throws, and an end without error, fails the test. */
 export async function rejection(action: () => Promise<unknown>): Promise<BackendError> {
   try {

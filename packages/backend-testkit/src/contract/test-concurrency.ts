@@ -1,6 +1,6 @@
 import type { AudioWindow } from '@voice-transcriber/backend-sdk';
 import { expect, test } from 'vitest';
-import { hear, textOf } from './run-request.js';
+import { hear, wordsOf } from './run-request.js';
 import type { ContractSubject } from './subject.js';
 
 /** Beyond this more windows only wait: every slot is taken, and leaves and joins have happened in every order. */
@@ -15,14 +15,14 @@ const STRETCHES = [
 
 /** As many calls as the backend allows, each with as many windows as it uses well. */
 export function testConcurrency(subject: ContractSubject): void {
-  test('windows that run at the same time give the text that each gives alone', async (context) => {
+  test('windows that run at the same time give the words that each gives alone', async (context) => {
     const reason = subject.options.skipped?.concurrency;
     if (reason !== undefined) context.skip(reason);
     const { concurrency, batchSize } = subject.model.capabilities;
     const { language } = subject.options;
     const stretches = STRETCHES.map((stretch, index) => subject.window(index, stretch));
     const alone: string[] = [];
-    for (const window of stretches) alone.push(textOf((await hear(subject.model, [window], { language }))[0]));
+    for (const window of stretches) alone.push(wordsOf((await hear(subject.model, [window], { language }))[0]));
     expect(alone.filter((text) => text !== '').length, 'stretches with speech').toBeGreaterThan(2);
 
     const windowsPerCall = Math.max(1, Math.min(batchSize, Math.floor(WINDOWS_MAX / concurrency)));
@@ -32,7 +32,7 @@ export function testConcurrency(subject: ContractSubject): void {
     const texts = await Promise.all(
       calls.map(async (positions) => {
         const windows = positions.map((position, index) => ({ ...(stretches[position] as AudioWindow), index }));
-        return (await hear(subject.model, windows, { language })).map(textOf);
+        return (await hear(subject.model, windows, { language })).map(wordsOf);
       }),
     );
     expect(texts).toEqual(calls.map((positions) => positions.map((position) => alone[position])));
@@ -54,6 +54,6 @@ export function testConcurrency(subject: ContractSubject): void {
     const neighbour = hear(subject.model, [window], { language });
     setImmediate(() => controller.abort());
     expect(await cancelled).toMatchObject({ code: 'cancelled' });
-    expect(textOf((await neighbour)[0])).toBe(textOf(alone));
+    expect(wordsOf((await neighbour)[0])).toBe(wordsOf(alone));
   });
 }

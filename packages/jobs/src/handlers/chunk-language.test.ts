@@ -5,8 +5,9 @@ type Window = HeardWindow['window'];
 
 function makeWindow(index: number, seconds: number): Window {
   const fields = { id: '', transcriptionId: '', chunkId: '', committedAt: null, token: null, workerId: null };
+  const place = { channel: null, revision: 0 };
   const heard = { language: null, languageConfidence: null, inferenceSeconds: null };
-  return { ...fields, ...heard, index, startSeconds: index * 30, endSeconds: index * 30 + seconds };
+  return { ...fields, ...heard, ...place, index, startSeconds: index * 30, endSeconds: index * 30 + seconds };
 }
 
 function hear(window: Window, language: string | undefined, confidence?: number): HeardWindow {
