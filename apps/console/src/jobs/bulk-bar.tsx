@@ -7,7 +7,7 @@ import { useApiModels } from '../api/use-models';
 import type { TranscriptionFilter } from '../gql/graphql';
 import { PRIORITIES } from './job-criteria';
 import { countSelected, NOTHING_SELECTED, toApiSelection, type JobSelection } from './job-selection';
-import classes from './jobs.module.css';
+import classes from './jobs-controls.module.css';
 import { useBulkCommands } from './use-bulk-commands';
 
 interface BulkBarProps {

@@ -7,7 +7,7 @@ import { useClient } from 'urql';
 import { FilterChoicesDocument } from '../api/documents';
 import { namedLanguages } from '../ui/whisper-languages';
 import { AGES, isNarrowed, PRIORITIES, type JobAge, type JobCriteria } from './job-criteria';
-import classes from './jobs.module.css';
+import classes from './jobs-controls.module.css';
 
 const SEARCH_PAUSE_MILLISECONDS = 250;
 const ANY = '';

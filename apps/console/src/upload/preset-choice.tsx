@@ -3,7 +3,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
-import { PresetsDocument } from '../api/documents';
+import { PresetsDocument } from '../api/upload-documents';
 import type { UploadFields } from '../api/upload-file';
 import type { PresetsQuery } from '../gql/graphql';
 

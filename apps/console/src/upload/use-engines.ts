@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
-import { EnginesDocument } from '../api/documents';
+import { EnginesDocument } from '../api/upload-documents';
 import type { EnginesQuery } from '../gql/graphql';
 
 /** Engines and their measured speeds; undefined until the server has answered. */
