@@ -103,6 +103,7 @@ test.each([
   ['txt', 'text/plain', 'Hello world.'],
   ['srt', 'application/x-subrip', '00:00:00,000 --> 00:00:01,500'],
   ['vtt', 'text/vtt', 'WEBVTT'],
+  ['words.vtt', 'text/vtt', 'Hello <00:00:00.600>world.'],
   ['json', 'application/json', '"startSeconds": 0.6'],
   ['csv', 'text/csv', 'start_seconds,end_seconds'],
   ['lrc', 'text/plain', '[00:00.00]'],
@@ -111,7 +112,10 @@ test.each([
   const document = `query ($id: ID!, $format: ExportFormat!) { transcription(id: $id) {
     exportPath(format: $format) export(format: $format) { body filename contentType }
   } }`;
-  const { json } = await query(stack, document, { id, format: format.toUpperCase() });
+  const { json } = await query(stack, document, {
+    id,
+    format: format === 'words.vtt' ? 'VTT_WORDS' : format.toUpperCase(),
+  });
   const file = await get(json.data.transcription.exportPath);
   expect(file.headers['content-type']).toContain(type);
   expect(file.headers['content-disposition']).toBe(

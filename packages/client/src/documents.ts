@@ -71,6 +71,7 @@ export const documents = {
         ... on StateChanged { seq state error { ${PROBLEM} } transcription { ${TRANSCRIPTION_IN_EVENTS} } }
         ... on SegmentsAppended { seq segments { ${SEGMENT} } progress { ${PROGRESS} } }
         ... on ProgressMade { seq progress { ${PROGRESS} } }
+        ... on SegmentEdited { seq segment { ${SEGMENT} } }
         ... on WarningRaised { seq warning { ${PROBLEM} } }
       }
     }

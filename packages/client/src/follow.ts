@@ -23,6 +23,7 @@ const EVENT_TYPES = {
   StateChanged: 'state-changed',
   SegmentsAppended: 'segments-appended',
   ProgressMade: 'progress-made',
+  SegmentEdited: 'segment-edited',
   WarningRaised: 'warning-raised',
 } as const;
 

@@ -69,6 +69,7 @@ export type TranscriptionEvent =
     }
   | { type: 'segments-appended'; seq: number; segments: Segment[]; progress: Progress }
   | { type: 'progress-made'; seq: number; progress: Progress }
+  | { type: 'segment-edited'; seq: number; segment: Segment }
   | { type: 'warning-raised'; seq: number; warning: Problem };
 
 const TERMINAL_STATES: readonly TranscriptionState[] = ['COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED'];
