@@ -170,7 +170,7 @@ export const definitions = {
   WHISPER_SERVER_PATH: variable(
     format.path,
     '<the built one, else found on PATH>',
-    "whisper.cpp's server, for the backend whisper-cpp: one of a distribution, or of an image with CUDA.",
+    'The server of whisper.cpp, for the backend whisper-cpp: one of a distribution, or of an image with CUDA.',
   ),
   VT_EXTRA_BACKENDS: variable(
     format.moduleList,
