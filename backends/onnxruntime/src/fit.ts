@@ -18,14 +18,19 @@ export function slotsFor(shape: HyperParameters, arithmetic: Arithmetic): number
 
 const MEGABYTE = 1_000_000;
 
-/** Peak resident memory by size of model with all slots in use, rounded up: measured for tiny and base (README), estimated from the weights above that. */
+/**
+ * Peak resident memory by size of model with all slots in use and long texts, rounded up: measured with real weights for tiny and base, with random ones
+ * above (README).
+ */
 const MEMORY_BYTES_BY_SIZE: Readonly<Record<ModelSize, number>> = {
   tiny: 700 * MEGABYTE,
   base: 950 * MEGABYTE,
   small: 2_000 * MEGABYTE,
   medium: 4_500 * MEGABYTE,
-  large: 8_000 * MEGABYTE,
+  large: 6_500 * MEGABYTE,
 };
+/** The turbo model has the encoder of the large one and four decoder layers instead of 32. */
+const TURBO_MEMORY_BYTES = 3_200 * MEGABYTE;
 
 /** Weights in floats (openai/whisper, model-card.md: parameters), and half as much again for activations: an estimate, as no such device was at hand. */
 const CUDA_MEMORY_BYTES_BY_SIZE: Readonly<Record<ModelSize, number>> = {
@@ -41,7 +46,8 @@ export function fit(model: ModelManifest, device: Device): Fit {
   if (device.kind !== 'cpu' && device.kind !== 'cuda') {
     return { fits: false, reason: 'This engine runs on processors and on CUDA.' };
   }
-  const memoryBytesNeeded = (device.kind === 'cuda' ? CUDA_MEMORY_BYTES_BY_SIZE : MEMORY_BYTES_BY_SIZE)[model.size];
+  const memoryBytesNeeded =
+    device.kind === 'cuda' ? CUDA_MEMORY_BYTES_BY_SIZE[model.size] : processorMemoryBytes(model);
   if (memoryBytesNeeded > device.memoryBytesTotal) {
     return {
       fits: false,
@@ -49,6 +55,10 @@ export function fit(model: ModelManifest, device: Device): Fit {
     };
   }
   return { fits: true, memoryBytesNeeded };
+}
+
+function processorMemoryBytes({ name, size }: ModelManifest): number {
+  return name.includes('turbo') ? TURBO_MEMORY_BYTES : MEMORY_BYTES_BY_SIZE[size];
 }
 
 function gigabytes(bytes: number): string {
