@@ -1,10 +1,58 @@
 'use client';
 
-import { Stack } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import { Suspense, type ReactNode } from 'react';
 import { useSession } from '../api/session-context';
 import { MessageState } from '../shell/message-state';
 import { PageHead } from '../ui/page-head';
 import { ApiKeys } from './api-keys';
+import { Presets } from './presets';
+import { Retention } from './retention';
+import { Webhooks } from './webhooks';
+
+const TABS = ['keys', 'webhooks', 'presets', 'retention'] as const;
+type Tab = (typeof TABS)[number];
+const LABELS: Readonly<Record<Tab, string>> = {
+  keys: 'API keys',
+  webhooks: 'Webhooks',
+  presets: 'Presets',
+  retention: 'Retention',
+};
+const BODIES: Readonly<Record<Tab, () => ReactNode>> = {
+  keys: ApiKeys,
+  webhooks: Webhooks,
+  presets: Presets,
+  retention: Retention,
+};
+
+function Settings() {
+  const [tab, setTab] = useQueryState('tab', parseAsStringLiteral(TABS).withDefault('keys'));
+  return (
+    <Stack gap="md">
+      <PageHead title="Settings" />
+      <Tabs value={tab} keepMounted={false} onChange={(value) => void setTab(value as Tab | null)}>
+        <Tabs.List mb="md">
+          {TABS.map((value) => (
+            <Tabs.Tab key={value} value={value}>
+              {LABELS[value]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {TABS.map((value) => {
+          const Body = BODIES[value];
+          return (
+            <Tabs.Panel key={value} value={value}>
+              <Stack gap="md">
+                <Body />
+              </Stack>
+            </Tabs.Panel>
+          );
+        })}
+      </Tabs>
+    </Stack>
+  );
+}
 
 export function SettingsView() {
   const { viewer } = useSession();
@@ -18,9 +66,8 @@ export function SettingsView() {
       />
     );
   return (
-    <Stack gap="md">
-      <PageHead title="Settings" />
-      <ApiKeys />
-    </Stack>
+    <Suspense>
+      <Settings />
+    </Suspense>
   );
 }
