@@ -15,7 +15,10 @@ export function drawWaveform(outlines: readonly SoundOutlineRow[], pointsMax: nu
   const drawn = Array.from({ length: points }, (_, point) => {
     const start = Math.floor((point * stored) / points);
     const end = Math.max(start + 1, Math.floor(((point + 1) * stored) / points));
-    return Math.max(0, ...outlines.flatMap(({ peaks }) => [...peaks.subarray(start, end)]));
+    // One by one: a stretch may hold more peaks than a call takes arguments.
+    let loudest = 0;
+    for (const { peaks } of outlines) for (const peak of peaks.subarray(start, end)) loudest = Math.max(loudest, peak);
+    return loudest;
   });
   return { secondsPerPoint: points === 0 ? first.peakSeconds : (stored * first.peakSeconds) / points, peaks: drawn };
 }
