@@ -3,8 +3,8 @@ import type { Plugin } from 'graphql-yoga';
 import type { HostContext } from './host-context.js';
 import { requestError } from './request-error.js';
 
-/** Reading a model of 3 GB from a slow disk takes minutes. */
-const LONG_FIELDS = ['verifyModel'];
+/** Reading a model of 3 GB from a slow disk takes minutes, and so does fetching a recording from an address. */
+const LONG_FIELDS = ['verifyModel', 'createTranscription'];
 const LONG_FACTOR = 20;
 
 /** Answers with `deadline-exceeded` when an operation takes longer. Uploads have their own watch, subscriptions none. */

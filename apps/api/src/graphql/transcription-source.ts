@@ -1,5 +1,6 @@
 import { findMedia } from '@voice-transcriber/db';
 import type { NewTranscription } from '@voice-transcriber/jobs';
+import { checkUrl, OutboundError } from '@voice-transcriber/outbound';
 import type { FileUpload } from 'graphql-upload-ts';
 import {
   discardFile,
@@ -8,6 +9,7 @@ import {
   type ReceivedRecording,
   type RecordingSource,
 } from '../intake/receive-recording.js';
+import { fetchRecording } from '../intake/fetch-recording.js';
 import { uploadFailure } from '../intake/upload-failure.js';
 import { builder } from './builder.js';
 import type { GraphqlContext } from './context.js';
@@ -21,6 +23,10 @@ export const TranscriptionSourceInput = builder.inputType('TranscriptionSource',
   fields: (t) => ({
     mediaId: t.id({ description: 'A recording that is stored here already: another run with other options.' }),
     upload: t.field({ type: 'Upload', description: 'A file in this multipart request.' }),
+    url: t.string({
+      description:
+        'An address that the server fetches the recording from, within three minutes. Off unless URL_SOURCES=True.',
+    }),
     uploadId: t.id({ description: 'A resumable upload that is complete (createUpload, or the tus protocol).' }),
   }),
 });
@@ -32,6 +38,7 @@ export interface SourceFields {
         readonly mediaId?: string | null | undefined;
         readonly upload?: Promise<FileUpload> | null | undefined;
         readonly uploadId?: string | null | undefined;
+        readonly url?: string | null | undefined;
       }
     | null
     | undefined;
@@ -67,8 +74,12 @@ export async function settleSource(
   }
   if (upload !== undefined) return fromRequest(upload, context);
   if (source?.uploadId) return fromResumable(source.uploadId, context);
+  if (source?.url) return fromUrl(source.url, context);
   if (source?.mediaId) return fromMedia(source.mediaId, context);
-  return { field: 'source', message: 'Name the recording: source.upload, source.uploadId or source.mediaId.' };
+  return {
+    field: 'source',
+    message: 'Name the recording: source.upload, source.uploadId, source.url or source.mediaId.',
+  };
 }
 
 function fromRequest(upload: Promise<FileUpload>, context: Pick<GraphqlContext, 'services' | 'signal'>): SettledSource {
@@ -103,6 +114,35 @@ async function fromResumable(
     },
     finish: () => resumableUploads.remove(id),
     discard: () => resumableUploads.remove(id),
+  };
+}
+
+function fromUrl(address: string, context: Pick<GraphqlContext, 'services' | 'signal'>): SettledSource | SourceRefusal {
+  const { urlSources, upload } = context.services.config;
+  if (!urlSources.enabled) {
+    return {
+      field: 'source.url',
+      message: 'This server fetches nothing. Upload the file, or ask an administrator for URL_SOURCES=True.',
+    };
+  }
+  try {
+    checkUrl(address, urlSources);
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    return { field: 'source.url', message: error.message };
+  }
+  return {
+    idempotencyKey: undefined,
+    receive: () =>
+      fetchRecording(address, {
+        allowPrivate: urlSources.allowPrivate,
+        concurrentMax: upload.concurrentMax,
+        fileBytesMax: upload.fileBytesMax,
+        signal: context.signal,
+        store: (recording) => store(Promise.resolve(recording), context),
+      }),
+    finish: () => Promise.resolve(),
+    discard: () => Promise.resolve(),
   };
 }
 

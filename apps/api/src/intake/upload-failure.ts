@@ -1,4 +1,5 @@
 import { AudioError, type AudioErrorCode } from '@voice-transcriber/audio';
+import { OutboundError } from '@voice-transcriber/outbound';
 import { StorageError } from '@voice-transcriber/storage';
 import { DISK_FULL_MESSAGE, fileTooLargeMessage } from '../http/multipart-operation.js';
 
@@ -13,6 +14,7 @@ export const UPLOAD_FAILURE_CODES = [
   'upload-aborted',
   'upload-missing',
   'upload-stalled',
+  'url-failed',
 ] as const;
 export type UploadFailureCode = (typeof UPLOAD_FAILURE_CODES)[number];
 
@@ -60,6 +62,8 @@ export function findUploadFailure(
     const code = AUDIO_FAILURES[error.code];
     return code && uploadFailure(code, error.message);
   }
+  const outside = chainOf(error).find((link) => link instanceof OutboundError);
+  if (outside !== undefined) return uploadFailure('url-failed', outside.message);
   if (isMissing(error)) return uploadFailure('file-empty', FILE_MISSING_MESSAGE);
   if (isTooLarge(error)) {
     return uploadFailure('file-too-large', fileTooLargeMessage(fileBytesMax, limitVariable), fileBytesMax);
