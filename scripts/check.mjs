@@ -3,6 +3,7 @@ import { ensureInstalled, run } from './workspace.mjs';
 
 const steps = [
   { name: 'build', command: ['npx', 'turbo', 'run', 'build', '--output-logs=errors-only'] },
+  { name: 'initial JavaScript of the console', command: ['node', 'scripts/check-console-budget.mjs'] },
   { name: 'types of the tests', command: ['npx', 'tsc', '-p', 'test'] },
   { name: 'lint', command: ['npx', 'eslint', '--max-warnings=0', '.'] },
   { name: 'format', command: ['npx', 'prettier', '--check', '--log-level=warn', '.'] },

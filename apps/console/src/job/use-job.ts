@@ -84,6 +84,9 @@ export function useJob(id: string): LiveJob {
       finished.current = false;
       setRound((current) => current + 1);
     }
+    // Somebody edited the text of an ended job: what came since is read behind the last event.
+    else if (finished.current && event.transcription.lastSeq > (resumeFrom.current ?? 0))
+      setRound((current) => current + 1);
   });
 
   return { state, status, refusal, deleted };

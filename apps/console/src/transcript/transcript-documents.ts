@@ -19,13 +19,19 @@ export const TranscriptFactsDocument = graphql(`
         coveredSeconds
         speechSeconds
         uncovered {
-          ...SpanFields
+          startSeconds
+          endSeconds
+          reason
         }
         loops {
-          ...SpanFields
+          startSeconds
+          endSeconds
+          reason
         }
         lowConfidence {
-          ...SpanFields
+          startSeconds
+          endSeconds
+          reason
         }
       }
       siblings {
@@ -44,14 +50,6 @@ export const TranscriptFactsDocument = graphql(`
       csv: exportPath(format: CSV)
       lrc: exportPath(format: LRC)
     }
-  }
-`);
-
-export const SpanFragment = graphql(`
-  fragment SpanFields on Span {
-    startSeconds
-    endSeconds
-    reason
   }
 `);
 
