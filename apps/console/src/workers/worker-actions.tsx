@@ -7,8 +7,8 @@ import { useState } from 'react';
 import { useCommand } from '../api/use-command';
 import { useSession } from '../api/session-context';
 import { ConfirmDialog } from '../ui/confirm-dialog';
+import type { ApiWorker } from './api-worker';
 import { DrainWorkerDocument, ResumeWorkerDocument, StopWorkerDocument } from './worker-documents';
-import type { ApiWorker } from './worker-panel';
 import classes from './workers.module.css';
 
 interface WorkerActionsProps {

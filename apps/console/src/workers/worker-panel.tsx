@@ -1,15 +1,15 @@
 'use client';
 
 import Link from 'next/link';
-import type { WorkersQuery, WorkerState } from '../gql/graphql';
+import type { WorkerState } from '../gql/graphql';
 import { Panel } from '../job/panel';
 import { formatAge, formatBytes, formatSpan } from '../ui/format';
 import { ToneLabel, type Tone } from '../ui/tone-label';
 import { useNow } from '../ui/use-now';
+import type { ApiWorker } from './api-worker';
 import { WorkerActions } from './worker-actions';
 import classes from './workers.module.css';
 
-export type ApiWorker = WorkersQuery['workers'][number];
 type Work = ApiWorker['currentWork'][number];
 
 const STATE_LOOKS: Readonly<Record<WorkerState, { readonly label: string; readonly tone: Tone }>> = {

@@ -7,8 +7,9 @@ import { EmptyState } from '../ui/empty-state';
 import { LoadingRows } from '../ui/loading-rows';
 import { PageHead } from '../ui/page-head';
 import { ProblemAlert } from '../ui/problem-alert';
+import type { ApiWorker } from './api-worker';
 import { WorkersDocument } from './worker-documents';
-import { WorkerPanel, type ApiWorker } from './worker-panel';
+import { WorkerPanel } from './worker-panel';
 import classes from './workers.module.css';
 
 const REFRESH_SECONDS = 3;

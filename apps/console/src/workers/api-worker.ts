@@ -1,0 +1,3 @@
+import type { WorkersQuery } from '../gql/graphql';
+
+export type ApiWorker = WorkersQuery['workers'][number];
