@@ -48,7 +48,7 @@ export function JobsTable({ list, total, selection, selectable, onSelect, onSele
         <col style={{ width: 92 }} />
         <col style={{ width: 106 }} />
         <col style={{ width: 104 }} />
-        <col style={{ width: 48 }} />
+        <col style={{ width: 56 }} />
       </colgroup>
       <thead>
         <tr aria-rowindex={1}>

@@ -52,6 +52,7 @@ export function WorkCharts({ figures }: { readonly figures: OverviewFigures }) {
             { label: 'failed', colour: '--tone-failed', values: pick('failed') },
           ]}
           format={whole}
+          whole
           bars
         />
       </Panel>
@@ -61,6 +62,7 @@ export function WorkCharts({ figures }: { readonly figures: OverviewFigures }) {
           moments={moments}
           series={[{ label: 'waiting', colour: '--tone-waiting', values: pick('queueDepth'), filled: true }]}
           format={whole}
+          whole
         />
       </Panel>
       <Panel title="Time in the queue">

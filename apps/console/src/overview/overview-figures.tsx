@@ -36,7 +36,12 @@ function Figure({ name, value, note, href, tone }: FigureProps) {
   );
 }
 
+const SECONDS_PER_HOUR = 3600;
+
 const spanOr = (seconds: number | null, none: string): string => (seconds === null ? none : formatSpan(seconds));
+
+const audioText = (hours: number): string =>
+  hours < 10 ? formatSpan(hours * SECONDS_PER_HOUR) : `${Math.round(hours).toLocaleString('en')} h`;
 
 /** What runs, what waits, what failed, how much and how fast. */
 export function OverviewNumbers({ figures }: { readonly figures: OverviewFigures | undefined }) {
@@ -52,7 +57,7 @@ export function OverviewNumbers({ figures }: { readonly figures: OverviewFigures
         href="/jobs?state=failed"
         {...((figures?.failed ?? 0) > 0 && { tone: 'failed' as const })}
       />
-      <Figure name="Audio" value={figures && `${figures.audioHoursDay.toFixed(1)} h`} note="transcribed in a day" />
+      <Figure name="Audio" value={figures && audioText(figures.audioHoursDay)} note="transcribed in a day" />
       <Figure
         name="Speed now"
         value={figures && (factor === null || factor <= 0 ? '–' : `${(1 / factor).toFixed(1)}×`)}

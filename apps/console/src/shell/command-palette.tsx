@@ -2,12 +2,12 @@
 
 import '@mantine/spotlight/styles.css';
 
-import { useMantineColorScheme } from '@mantine/core';
+import { Modal, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconFileText, IconSearch } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useSession } from '../api/session-context';
 import { STATE_LOOKS } from '../jobs/job-states';
 import { pagesFor } from './pages';
@@ -39,6 +39,13 @@ function Group({ label, entries }: { readonly label: string; readonly entries: r
   );
 }
 
+/** Enter without having chosen with the arrows takes the first one. */
+function takeFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
+  if (key !== 'Enter') return;
+  const dialog = currentTarget.closest('[role="dialog"]');
+  if (dialog?.querySelector('[data-selected]') === null) dialog.querySelector<HTMLElement>('[data-action]')?.click();
+}
+
 interface CommandPaletteProps {
   readonly openings: number;
   readonly openShortcuts: () => void;
@@ -51,7 +58,9 @@ export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps)
   const { toggleColorScheme } = useMantineColorScheme();
   const [query, setQuery] = useState('');
   const [settled] = useDebouncedValue(query, QUERY_PAUSE_MILLISECONDS);
-  const { jobs, hits } = usePaletteFindings(settled, openings);
+  const { wanted, jobs, hits } = usePaletteFindings(settled, openings);
+  // What was found for fewer letters must not be taken by an early Enter.
+  const current = wanted === query.trim();
   const actions = usePaletteActions({ openShortcuts, toggleColorScheme });
 
   useEffect(() => palette.open(), [openings]);
@@ -66,14 +75,16 @@ export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps)
       icon: <Icon size={18} stroke={1.6} aria-hidden />,
       run: () => router.push(href),
     }));
-  const jobEntries = jobs.map(({ id, filename, state }) => ({
-    id,
-    label: filename,
-    description: STATE_LOOKS[state].label,
-    icon: <IconFileText size={18} stroke={1.6} aria-hidden />,
-    run: () => router.push(`/jobs/${encodeURIComponent(id)}`),
-  }));
-  const hitEntries = hits.map(({ id, href, text, filename }) => ({
+  const jobEntries = jobs
+    .filter(({ filename }) => current || holds(query, filename))
+    .map(({ id, filename, state }) => ({
+      id,
+      label: filename,
+      description: STATE_LOOKS[state].label,
+      icon: <IconFileText size={18} stroke={1.6} aria-hidden />,
+      run: () => router.push(`/jobs/${encodeURIComponent(id)}`),
+    }));
+  const hitEntries = (current ? hits : []).map(({ id, href, text, filename }) => ({
     id,
     label: text,
     description: filename,
@@ -93,9 +104,13 @@ export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps)
       maxHeight={440}
       portalProps={{ target: '#content' }}
     >
+      <VisuallyHidden>
+        <Modal.Title>Find or do</Modal.Title>
+      </VisuallyHidden>
       <Spotlight.Search
         placeholder="Pages, jobs, words of a transcript, actions"
         aria-label="Find or do"
+        onKeyDown={takeFirst}
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
       />
       <Spotlight.ActionsList>

@@ -57,11 +57,13 @@ interface FoundWords {
 }
 
 export interface PaletteFindings {
+  /** What was asked for to find these: the reader may have typed on. */
+  readonly wanted: string;
   readonly jobs: readonly FoundJob[];
   readonly hits: readonly FoundWords[];
 }
 
-const NOTHING: PaletteFindings = { jobs: [], hits: [] };
+const NOTHING: PaletteFindings = { wanted: '', jobs: [], hits: [] };
 const JOBS_SHOWN_MAX = 6;
 const HITS_SHOWN_MAX = 5;
 /** Shorter ones are in every transcript. */
@@ -95,7 +97,7 @@ export function usePaletteFindings(query: string, opening: number): PaletteFindi
     };
     const load = async () => {
       const [jobs, hits] = await Promise.all([findJobs(), findWords()]);
-      if (current) setFindings({ jobs, hits });
+      if (current) setFindings({ wanted, jobs, hits });
     };
     void load();
     return () => {

@@ -25,10 +25,13 @@ interface LineChartProps {
   /** A fixed upper end; otherwise it follows the values. */
   readonly valueMax?: number;
   readonly bars?: boolean;
+  /** The values count something: no fractions on the axis. */
+  readonly whole?: boolean;
 }
 
 const HEIGHT_PIXELS = 148;
-const AXIS_WIDTH_PIXELS = 54;
+const AXIS_WIDTH_PIXELS = 46;
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 function createOptions(place: HTMLElement, Plot: typeof uPlot, props: LineChartProps): uPlot.Options {
   const styles = getComputedStyle(place);
@@ -55,6 +58,7 @@ function createOptions(place: HTMLElement, Plot: typeof uPlot, props: LineChartP
         size: AXIS_WIDTH_PIXELS,
         space: 32,
         grid: { stroke: colourOf('--line'), width: 1 },
+        ...(props.whole === true && { incrs: WHOLE_STEPS }),
         values: (_plot, splits) => splits.map((value) => format(value)),
       },
     ],

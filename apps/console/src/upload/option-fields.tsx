@@ -33,14 +33,14 @@ function EngineFields({ options, engines, onChange }: Pick<OptionFieldsProps, 'o
       <NativeSelect
         label="Engine"
         value={options.backend ?? ANY}
-        data={[{ value: ANY, label: 'The best for the model' }, ...names]}
+        data={[{ value: ANY, label: 'Best for the model' }, ...names]}
         onChange={({ currentTarget: { value } }) => onChange({ backend: value === ANY ? null : value, device: null })}
       />
       <NativeSelect
         label="Device"
         value={options.device ?? ANY}
         data={[
-          { value: ANY, label: 'The fastest that is free' },
+          { value: ANY, label: 'Fastest that is free' },
           ...[...devices].map(([value, name]) => ({ value, label: name === value ? value : `${value} · ${name}` })),
         ]}
         onChange={({ currentTarget: { value } }) => onChange({ device: value === ANY ? null : value })}
