@@ -7,8 +7,8 @@ import type { ContractSubject } from './subject.js';
 
 const ROUNDS = 20;
 /** Until then the allocator and the engine's own pools still grow to their size. */
-const ROUNDS_WARM = 5;
-/** Over the fifteen rounds that count. A model that is not freed is 15 times its size; freed memory comes back in pieces that vary by this. */
+const ROUNDS_WARM = 10;
+/** Over the ten rounds that count. A model that is not freed is ten times its size; freed memory comes back in pieces that vary by this. */
 const GROWTH_BYTES_MAX = 48 * 1024 * 1024;
 const OPEN_FILES_GROWTH_MAX = 2;
 const MAIN = fileURLToPath(new URL('./load-rounds-main.js', import.meta.url));
