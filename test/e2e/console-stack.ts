@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { REPOSITORY_DIRECTORY, type Stack, startStack } from '@voice-transcriber/testkit';
+import { REPOSITORY_DIRECTORY, type Stack, type StackOptions, startStack } from '@voice-transcriber/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findFreePort, type RunningConsole, startConsole } from './start-console.js';
 
@@ -27,7 +27,10 @@ export interface ConsoleStack {
 }
 
 /** API, worker, console and browser: everything a person needs to use the product. */
-export async function startConsoleStack(executablePath: string): Promise<ConsoleStack> {
+export async function startConsoleStack(
+  executablePath: string,
+  options: Pick<StackOptions, 'workers' | 'env'> = {},
+): Promise<ConsoleStack> {
   const port = await findFreePort();
   const consoleUrl = `http://127.0.0.1:${port}`;
   const disposals: (() => Promise<unknown>)[] = [];
@@ -35,7 +38,10 @@ export async function startConsoleStack(executablePath: string): Promise<Console
     for (const dispose of disposals.splice(0).reverse()) await dispose();
   };
   try {
-    const stack = await startStack({ env: { CONSOLE_ORIGINS: consoleUrl, CONSOLE_PORT: String(port) } });
+    const stack = await startStack({
+      ...options,
+      env: { CONSOLE_ORIGINS: consoleUrl, CONSOLE_PORT: String(port), ...options.env },
+    });
     disposals.push(() => stack.stop());
     // The other loopback name than the page's own: the console has to follow the address bar, or no cookie would be sent.
     const console: RunningConsole = await startConsole({
