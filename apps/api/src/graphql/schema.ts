@@ -34,6 +34,7 @@ import './transcription-events.js';
 import './transcription-filter.js';
 import './viewer.js';
 import './webhook.js';
+import './webhook-commands.js';
 import './worker.js';
 import './worker-commands.js';
 import { auditMutations } from '../audit/audit-mutations.js';

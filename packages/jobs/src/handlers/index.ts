@@ -10,7 +10,8 @@ export {
 export { createBenchmarkTasks, type BenchmarkPrograms } from './benchmark-tasks.js';
 export { createCleaner, type Cleaner } from './cleaner.js';
 export { isTransientDatabaseError, withDatabaseRetry } from './database-retry.js';
-export { createLeaseKeeper, type LeaseKeeper, type WorkerFacts, type WorkerRegistration } from './lease-keeper.js';
+export type { WorkerFacts } from './heartbeat.js';
+export { createLeaseKeeper, type LeaseKeeper, type WorkerRegistration } from './lease-keeper.js';
 export { createModelPuller, type ModelPuller } from './model-puller.js';
 export type {
   AudioPreparation,
