@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput, VisuallyHidden } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useCommand } from '../api/use-command';
 import { useLiveQuery } from '../api/use-live-query';
@@ -116,7 +116,9 @@ function KeysTable({ keys, onRevoke }: { readonly keys: readonly ApiKey[]; reado
           <th scope="col">State</th>
           <th scope="col">Last used</th>
           <th scope="col">Created</th>
-          <th scope="col" className={table.end} aria-label="Actions" />
+          <th scope="col">
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </th>
         </tr>
       </thead>
       <tbody>

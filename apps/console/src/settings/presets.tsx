@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button, Group, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { useCommand } from '../api/use-command';
 import { useLiveQuery } from '../api/use-live-query';
@@ -42,7 +42,9 @@ function PresetsTable({ presets, onChange, onDelete }: PresetsTableProps) {
           <th scope="col">Name</th>
           <th scope="col">Model</th>
           <th scope="col">Options</th>
-          <th scope="col" aria-label="Actions" />
+          <th scope="col">
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </th>
         </tr>
       </thead>
       <tbody>

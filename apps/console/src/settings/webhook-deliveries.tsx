@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useCommand } from '../api/use-command';
 import { useLiveQuery } from '../api/use-live-query';
 import { formatAge, formatDate } from '../ui/format';
@@ -39,7 +39,9 @@ export function WebhookDeliveries({ webhookId }: { readonly webhookId: string })
           <th scope="col">State</th>
           <th scope="col">Answer</th>
           <th scope="col">When</th>
-          <th scope="col" aria-label="Actions" />
+          <th scope="col">
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </th>
         </tr>
       </thead>
       <tbody>
