@@ -16,6 +16,8 @@ const NODE_GLOBALS = Object.fromEntries(
     'setInterval',
     'clearInterval',
     'fetch',
+    'FormData',
+    'Blob',
     'performance',
     'AbortSignal',
     'AbortController',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { openDatabase, type Database } from '@voice-transcriber/db';
 import { createCleaner } from '@voice-transcriber/jobs/handlers';
 import { createFileStorage } from '@voice-transcriber/storage';
-import { quietLogger, startStack, type Stack } from '@voice-transcriber/testkit';
+import { createLogger } from '@voice-transcriber/telemetry';
+import { startStack, type Stack } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query, upload, wavFile } from './requests.js';
 import { seedTranscription } from './seed.js';
@@ -68,7 +69,13 @@ test('clean-up deletes old recordings and old transcriptions, and nothing that i
   };
   const [young, middle, old, running] = [await seed(1), await seed(10), await seed(40), await seed(40, 'transcribing')];
   await save('{ keepMediaDays: 7, keepTranscriptsDays: 30 }');
-  const cleaner = createCleaner({ db, storage, logger: quietLogger, intervalSeconds: 0.001, eventsKeptDays: 30 });
+  const cleaner = createCleaner({
+    db,
+    storage,
+    logger: createLogger({ level: 'fatal', name: 'cleaner', instanceId: 'test' }),
+    intervalSeconds: 0.001,
+    eventsKeptDays: 30,
+  });
   const removed = await cleaner.runOnce();
   await cleaner.dispose();
   expect(removed).toMatchObject({ oldTranscriptions: 1, oldRecordings: 1 });

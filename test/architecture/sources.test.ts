@@ -42,7 +42,10 @@ function withoutComments(text: string): string {
 
 const LINES_MAX = 250;
 /** Longer files, and why they are one. */
-const LONG_FILES: Readonly<Record<string, string>> = {};
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'apps/console/src/transcript/transcript.module.css':
+    'the look of one page, whose parts restyle each other on narrow screens',
+};
 
 test('no source is longer than a person reads at once', () => {
   const folders = ['packages', 'backends', 'apps', 'test', 'scripts'];

@@ -40,7 +40,9 @@ export function createTranscribeCommand(): Command {
     .description('transcribe recordings on a running server')
     .argument('<file...>', 'recordings, in any format that ffmpeg reads')
     .addOption(
-      new Option('-f, --format <format>', 'of the transcript').choices(['txt', 'srt', 'vtt', 'json', 'csv', 'lrc']).default('txt'),
+      new Option('-f, --format <format>', 'of the transcript')
+        .choices(['txt', 'srt', 'vtt', 'json', 'csv', 'lrc'])
+        .default('txt'),
     )
     .option('-o, --output <directory>', 'write one file per recording instead of standard output')
     .option('-m, --model <name>', "the model (the server's default otherwise)")
