@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const RETRY_MILLISECONDS = 200;
-/** Connection failures, restarts and shutdowns of the server, too many connections, deadlocks and serialisation failures, statement timeouts. */
+/**
+ * Connection failures, restarts and shutdowns of the server, too many connections, deadlocks and serialisation failures, statement timeouts, and sessions that the
+ * server ended because their process stood still in the middle of a transaction.
+ */
 const TRANSIENT_CODE =
-  /^(08...|57P0.|53300|40001|40P01|57014|CONNECTION_.*|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+  /^(08...|25P03|55P03|57P0.|53300|40001|40P01|57014|CONNECTION_.*|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 
 /** Whether the same statement may work a moment later. */
 export function isTransientDatabaseError(error: unknown): boolean {
+  if (isWriteIntoClosedConnection(error)) return true;
   for (let current = error; current instanceof Error; current = current.cause) {
     const { code } = current as { code?: unknown };
     if (typeof code === 'string' && TRANSIENT_CODE.test(code)) return true;
@@ -18,6 +22,15 @@ export function isTransientDatabaseError(error: unknown): boolean {
       return true;
   }
   return false;
+}
+
+/** postgres.js writes once more after the server ended the session, and throws where nobody can catch it. */
+function isWriteIntoClosedConnection(error: unknown): boolean {
+  return (
+    error instanceof TypeError &&
+    error.message.includes("reading 'write'") &&
+    /nextWrite .*postgres[\\/]src[\\/]connection\.js/.test(error.stack ?? '')
+  );
 }
 
 /**
