@@ -3,4 +3,10 @@ import { describeBackendContract } from '@voice-transcriber/backend-testkit/cont
 // Behind a host the suite runs for the fast engine and the fake one: the host is the same for all, and this one takes minutes.
 const moduleUrl = import.meta.resolve('@voice-transcriber/backend-smart-whisper');
 
-describeBackendContract('smart-whisper', { moduleUrl });
+describeBackendContract('smart-whisper', {
+  moduleUrl,
+  skipped: {
+    'repeated-loads':
+      'Twenty loads of this engine take longer than a test may; unloading ends its process in the product.',
+  },
+});
