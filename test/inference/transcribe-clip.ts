@@ -1,7 +1,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Segment, WindowResult } from '@voice-transcriber/backend-sdk';
+import { speechInside, type AudioWindow, type Segment, type WindowResult } from '@voice-transcriber/backend-sdk';
 import { findAudioTools, prepareAudio, readWindowSamples, sniffContainer, SNIFF_BYTES } from '@voice-transcriber/audio';
 import {
   createInferenceHost,
@@ -61,11 +61,12 @@ export async function transcribeClip(
     const windows = await Promise.all(
       prepared.plan.chunks
         .flatMap((chunk) => chunk.windows)
-        .map(async (window) => ({
-          index: window.index,
-          startSeconds: window.startSeconds,
-          samples: await readWindowSamples(read.range, window),
-        })),
+        .map(async (window): Promise<AudioWindow> => {
+          const { index, startSeconds } = window;
+          const speech = speechInside(window, prepared.outlines[0]?.speechMilliseconds);
+          const samples = await readWindowSamples(read.range, window);
+          return { index, startSeconds, samples, ...(speech === undefined ? {} : { speech }) };
+        }),
     );
     const options = { task: 'transcribe', wordTimes: true, ...(language === undefined ? {} : { language }) } as const;
     const choice = await host.choose({ model: MODEL, ...options });

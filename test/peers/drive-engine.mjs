@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findAudioTools, prepareAudio, readWindowSamples, SNIFF_BYTES, sniffContainer } from '@voice-transcriber/audio';
 import backend from '@voice-transcriber/backend-onnxruntime';
+import { speechInside } from '@voice-transcriber/backend-sdk';
 import { createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
 import { serveOrders } from './serve-orders.mjs';
 
@@ -52,7 +53,7 @@ try {
 
 async function cutWindows(file) {
   const outputPath = path.join(directory, 'samples.pcm');
-  const { plan } = await prepareAudio({
+  const { plan, outlines } = await prepareAudio({
     inputPath: file,
     container: sniffContainer(await readBytes(file, { startByte: 0, lengthBytes: SNIFF_BYTES })),
     outputPath,
@@ -64,7 +65,8 @@ async function cutWindows(file) {
   const windows = [];
   for (const { startSeconds, endSeconds } of plan.chunks.flatMap((chunk) => chunk.windows)) {
     const samples = await readWindowSamples((range) => readBytes(outputPath, range), { startSeconds, endSeconds });
-    windows.push({ index: windows.length, startSeconds, samples });
+    const speech = speechInside({ startSeconds, endSeconds }, outlines[0].speechMilliseconds);
+    windows.push({ index: windows.length, startSeconds, samples, speech });
   }
   return windows;
 }

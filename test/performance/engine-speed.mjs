@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findAudioTools, prepareAudio, readWindowSamples, sniffContainer, SNIFF_BYTES } from '@voice-transcriber/audio';
 import backend from '@voice-transcriber/backend-onnxruntime';
+import { speechInside } from '@voice-transcriber/backend-sdk';
 
 /** Two and a half times faster-whisper's batched int8 pipeline, from file to words, and no more memory: its figures on two cores with two threads. */
 const TARGETS = {
@@ -136,7 +137,7 @@ async function prepareRecording(inputPath) {
   const directory = await mkdtemp(join(tmpdir(), 'vt-engine-speed-'));
   try {
     const outputPath = join(directory, 'work.pcm');
-    const { plan, audioSeconds } = await prepareAudio({
+    const { plan, audioSeconds, outlines } = await prepareAudio({
       inputPath,
       container: sniffContainer(await readHead(inputPath)),
       outputPath,
@@ -151,7 +152,8 @@ async function prepareRecording(inputPath) {
     const windows = [];
     for (const window of plan.chunks.flatMap((chunk) => chunk.windows)) {
       const samples = await readWindowSamples(readRange, window);
-      windows.push({ index: window.index, startSeconds: window.startSeconds, samples });
+      const speech = speechInside(window, outlines[0].speechMilliseconds);
+      windows.push({ index: window.index, startSeconds: window.startSeconds, samples, speech });
     }
     return { windows, audioSeconds };
   } finally {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findAudioTools, prepareAudio, readWindowSamples, sniffContainer, SNIFF_BYTES } from '@voice-transcriber/audio';
+import { speechInside } from '@voice-transcriber/backend-sdk';
 import { createInferenceHost, createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
 import { availableCores, processTreeUsage } from '@voice-transcriber/telemetry';
 import { sharedAudio } from '@voice-transcriber/testkit';
@@ -88,7 +89,9 @@ async function prepare() {
   };
   const windows = [];
   for (const { index, startSeconds, endSeconds } of prepared.plan.chunks.flatMap((chunk) => chunk.windows)) {
-    windows.push({ index, startSeconds, samples: await readWindowSamples(read, { startSeconds, endSeconds }) });
+    const span = { startSeconds, endSeconds };
+    const speech = speechInside(span, prepared.outlines[0].speechMilliseconds);
+    windows.push({ index, startSeconds, speech, samples: await readWindowSamples(read, span) });
   }
   await work.close();
   return windows;

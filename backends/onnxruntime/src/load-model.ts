@@ -1,19 +1,23 @@
 import {
   BackendError,
   SAMPLE_RATE_HZ,
+  type AudioWindow,
   type Capabilities,
   type LoadedModel,
   type LoadOptions,
   type ModelFiles,
+  type TranscribeOptions,
   type TranscribeRequest,
   type TranscriptPart,
 } from '@voice-transcriber/backend-sdk';
 import { checkRequest, findWarnings } from './check-request.js';
 import { cudaIndex } from './cuda.js';
 import { BatchEngine } from './engine/batch-engine.js';
+import { hearWindow } from './engine/hear-window.js';
 import { toBackendError } from './engine/inference-error.js';
 import { createModelSessions, type ModelSessions } from './engine/model-sessions.js';
 import { loadRuntime } from './engine/runtime.js';
+import { createWindowResult, type HeardWindow } from './engine/window-result.js';
 import { slotsFor } from './fit.js';
 import { describeProcessor, readProcessor } from './processor.js';
 
@@ -103,8 +107,12 @@ class OnnxModel implements LoadedModel {
     try {
       cancellation.throwIfAborted();
       for (const warning of findWarnings(request)) yield { type: 'warning', warning };
-      const results = request.windows.map((window) =>
-        this.#engine.submit({ request: key, window, options: request.options }),
+      const hear = (window: AudioWindow, options: TranscribeOptions): Promise<HeardWindow> => {
+        cancellation.throwIfAborted();
+        return this.#engine.submit({ request: key, window, options });
+      };
+      const results = request.windows.map(async (window) =>
+        createWindowResult(window, await hearWindow(window, request.options, hear), request.options),
       );
       // A later window may fail while an earlier one is still awaited.
       for (const result of results) result.catch(() => undefined);

@@ -1,4 +1,5 @@
 export * from './backend.js';
 export * from './errors.js';
 export * from './model.js';
+export * from './speech-inside.js';
 export * from './transcribe.js';

@@ -3,6 +3,12 @@ export const SAMPLE_RATE_HZ = 16_000;
 /** The longest window that a Whisper encoder takes at once. */
 export const WINDOW_SECONDS_MAX = 30;
 
+/** A stretch of a recording, in seconds from its start. */
+export interface TimeSpan {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
 /** A stretch of audio to be transcribed on its own. It begins and ends in silence where the recording allows. */
 export interface AudioWindow {
   /** Position in the plan of the chunk, from 0. */
@@ -11,6 +17,11 @@ export interface AudioWindow {
   readonly startSeconds: number;
   /** 16 kHz mono in -1..1, at most 30 s. */
   readonly samples: Float32Array;
+  /**
+   * Where in the window a voice was detected, ordered; undefined when nobody listened for voices. Models stop early or skip sentences: a backend may hear
+   * again what of this got no words.
+   */
+  readonly speech?: readonly TimeSpan[];
 }
 
 export type TranscribeTask = 'transcribe' | 'translate';

@@ -121,8 +121,8 @@ function readWindows(message: HostMessage & { type: 'transcribe' }, payload: Buf
   bytes.set(payload);
   const samples = new Float32Array(bytes.buffer);
   let at = 0;
-  return message.windows.map(({ index, startSeconds, sampleCount }) => {
-    const window = { index, startSeconds, samples: samples.subarray(at, at + sampleCount) };
+  return message.windows.map(({ sampleCount, ...place }) => {
+    const window = { ...place, samples: samples.subarray(at, at + sampleCount) };
     at += sampleCount;
     return window;
   });

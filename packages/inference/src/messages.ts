@@ -6,6 +6,7 @@ import {
   type ModelFiles,
   type ProbeReport,
   type Segment,
+  type TimeSpan,
   type TranscribeOptions,
   type TranscriptPart,
   type Word,
@@ -24,6 +25,7 @@ export type HostMessage =
         readonly index: number;
         readonly startSeconds: number;
         readonly sampleCount: number;
+        readonly speech?: readonly TimeSpan[];
       }[];
     }
   | { readonly type: 'cancel'; readonly id: number }

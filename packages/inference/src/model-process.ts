@@ -139,11 +139,7 @@ export class ModelProcess {
       Math.min(secondsMax * 1000, 2 ** 31 - 1),
     );
     if (this.#process.hasEnded) void this.#process.ended.then((error) => this.#units.fail(id, error));
-    const shapes = windows.map(({ index, startSeconds, samples }) => ({
-      index,
-      startSeconds,
-      sampleCount: samples.length,
-    }));
+    const shapes = windows.map(({ samples, ...place }) => ({ ...place, sampleCount: samples.length }));
     this.#process.send({ type: 'transcribe', id, options, windows: shapes }, joinSamples(windows));
     try {
       await finished;

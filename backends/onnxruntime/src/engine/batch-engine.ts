@@ -1,4 +1,4 @@
-import { BackendError, type WindowResult } from '@voice-transcriber/backend-sdk';
+import { BackendError } from '@voice-transcriber/backend-sdk';
 import { countHypotheses, readDecodingOptions } from '../decoding/decoding-options.js';
 import type { SlotInput, SlotOutput } from './decoder-session.js';
 import type { ModelSessions } from './model-sessions.js';
@@ -7,7 +7,7 @@ import { isDigitalSilence } from './digital-silence.js';
 import { audioFrames } from './encoder-input.js';
 import { WindowDecoder } from './window-decoder.js';
 import { WindowQueue, type WindowTask } from './window-queue.js';
-import { createWindowResult, silentResult } from './window-result.js';
+import { createHeardWindow, type HeardWindow } from './window-result.js';
 
 interface RunningWindow {
   readonly task: WindowTask;
@@ -45,7 +45,7 @@ export class BatchEngine {
   }
 
   /** Decodes a window as soon as there is a slot. Rejects with a BackendError. */
-  submit(task: Omit<WindowTask, 'resolve' | 'reject'>): Promise<WindowResult> {
+  submit(task: Omit<WindowTask, 'resolve' | 'reject'>): Promise<HeardWindow> {
     return new Promise((resolve, reject) => {
       this.#queue.add({ ...task, resolve, reject });
       this.#running ??= this.#run();
@@ -89,7 +89,7 @@ export class BatchEngine {
     for (;;) {
       const task = this.#queue.take((next) => this.#hasRoomFor(next));
       if (task === undefined) return;
-      if (isDigitalSilence(task.window.samples)) task.resolve(silentResult(task.window, 0));
+      if (isDigitalSilence(task.window.samples)) task.resolve({ words: [], inferenceSeconds: 0 });
       else await this.#startWindow(task);
     }
   }
@@ -162,13 +162,13 @@ export class BatchEngine {
     const startedMs = performance.now();
     const { task, decoder } = window;
     this.#windows.delete(window);
-    const result = createWindowResult(task.window, decoder.result(), {
+    const heard = createHeardWindow(task.window, decoder.result(), {
       options: task.options,
       tokenizer: this.#sessions.vocabulary.tokenizer,
       inferenceSeconds: window.inferenceSeconds,
     });
     const inferenceSeconds = window.inferenceSeconds + (performance.now() - startedMs) / 1000;
-    task.resolve({ ...result, inferenceSeconds });
+    task.resolve({ ...heard, inferenceSeconds });
   }
 
   /** Slots stay dense, so that a step works on the first n: the last one moves into the gap. */

@@ -1,11 +1,12 @@
-import type { AudioWindow, TranscribeOptions, WindowResult } from '@voice-transcriber/backend-sdk';
+import type { AudioWindow, TranscribeOptions } from '@voice-transcriber/backend-sdk';
+import type { HeardWindow } from './window-result.js';
 
 /** One window of one request, and who waits for it. */
 export interface WindowTask {
   readonly request: object;
   readonly window: AudioWindow;
   readonly options: TranscribeOptions;
-  resolve(result: WindowResult): void;
+  resolve(heard: HeardWindow): void;
   reject(error: unknown): void;
 }
 

@@ -9,7 +9,7 @@ import {
   type AudioTools,
   type PlannedWindow,
 } from '@voice-transcriber/audio';
-import type { AudioWindow } from '@voice-transcriber/backend-sdk';
+import { speechInside, type AudioWindow, type TimeSpan } from '@voice-transcriber/backend-sdk';
 import type { BenchmarkAudio } from '../benchmark-run.js';
 import { BenchmarkError } from '../parse-order.js';
 import { findRecordings, type Recording } from './find-recordings.js';
@@ -20,7 +20,7 @@ const CHUNK_SECONDS = 600;
 export interface PreparedClip extends Recording {
   readonly audioSeconds: number;
   readonly speechSeconds: number;
-  readonly windows: readonly PlannedWindow[];
+  readonly windows: readonly (PlannedWindow & { readonly speech: readonly TimeSpan[] | undefined })[];
   /** Raw audio, which stays on disk: the memory that is measured is the model's. */
   readonly workFile: string;
 }
@@ -87,7 +87,7 @@ async function prepareClip(
   workFile: string,
   { tools, vadModelPath, signal }: PrepareClipsOptions,
 ): Promise<PreparedClip> {
-  const { plan, audioSeconds, speechSeconds } = await prepareAudio({
+  const { plan, audioSeconds, speechSeconds, outlines } = await prepareAudio({
     inputPath: recording.path,
     container: sniffContainer(await readHead(recording.path)),
     outputPath: workFile,
@@ -97,7 +97,9 @@ async function prepareClip(
     vadModelPath,
     signal,
   });
-  const windows = plan.chunks.flatMap((chunk) => chunk.windows);
+  const windows = plan.chunks
+    .flatMap((chunk) => chunk.windows)
+    .map((window) => ({ ...window, speech: speechInside(window, outlines[0]?.speechMilliseconds) }));
   return { ...recording, audioSeconds, speechSeconds, windows, workFile };
 }
 
@@ -112,7 +114,8 @@ export async function readWindows({ windows, workFile }: PreparedClip): Promise<
         ({ startByte, lengthBytes }) => readRange(handle, startByte, lengthBytes),
         window,
       );
-      read.push({ index: window.index, startSeconds: window.startSeconds, samples });
+      const { index, startSeconds, speech } = window;
+      read.push({ index, startSeconds, samples, ...(speech === undefined ? {} : { speech }) });
     }
     return read;
   } finally {

@@ -1,6 +1,13 @@
 import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
-import type { BackendWarning, TranscribeOptions, TranscriptPart, WindowResult } from '@voice-transcriber/backend-sdk';
-import { chunks, transcriptions } from '@voice-transcriber/db';
+import {
+  speechInside,
+  type AudioWindow,
+  type BackendWarning,
+  type TranscribeOptions,
+  type TranscriptPart,
+  type WindowResult,
+} from '@voice-transcriber/backend-sdk';
+import { chunks, transcriptions, type SoundOutlineRow } from '@voice-transcriber/db';
 import { inferencePriority } from '../tasks.js';
 import { hasVoice, isMisheard, LanguageVote, settleLanguage, type HeardWindow } from './chunk-language.js';
 import type { ChunkClaim } from './claims.js';
@@ -20,6 +27,14 @@ export interface ChunkRun<C extends Choice> {
   inferenceSeconds: number;
 }
 
+interface WindowSource<C extends Choice> {
+  readonly choice: C;
+  readonly audioKey: string;
+  readonly open: readonly Window[];
+  /** Where somebody speaks, by channel; none for recordings prepared before outlines were kept. */
+  readonly outlines: readonly SoundOutlineRow[];
+}
+
 /**
  * Has the windows of one chunk transcribed, all in one request, and commits each as it comes.
  *
@@ -33,6 +48,7 @@ export class WindowHearing<C extends Choice> {
   readonly #choice: C;
   readonly #audioKey: string;
   readonly #open: ReadonlyMap<number, Window>;
+  readonly #outlines: readonly SoundOutlineRow[];
   readonly #vote: LanguageVote;
   readonly #progress: ReturnType<typeof createProgressReporter>;
   /** Audio seconds of windows that are inside or held back, as far as they are done. */
@@ -44,7 +60,7 @@ export class WindowHearing<C extends Choice> {
   constructor(
     dependencies: HandlerDependencies<C>,
     run: ChunkRun<C>,
-    { choice, audioKey, open }: { readonly choice: C; readonly audioKey: string; readonly open: readonly Window[] },
+    { choice, audioKey, open, outlines }: WindowSource<C>,
   ) {
     const { transcription } = run.claimed;
     this.#dependencies = dependencies;
@@ -52,6 +68,7 @@ export class WindowHearing<C extends Choice> {
     this.#choice = choice;
     this.#audioKey = audioKey;
     this.#open = new Map(open.map((window) => [window.index, window]));
+    this.#outlines = outlines;
     this.#vote = new LanguageVote(open);
     this.#language = transcription.options.language ?? transcription.language ?? undefined;
     this.#progress = createProgressReporter(dependencies, run.lease);
@@ -82,7 +99,7 @@ export class WindowHearing<C extends Choice> {
     const parts = inference.transcribe({
       choice: this.#choice,
       request: {
-        windows: windows.map(({ index, startSeconds }) => ({ index, startSeconds, samples: new Float32Array(0) })),
+        windows: windows.map((window) => this.#toAudioWindow(window)),
         options: optionsOf(transcription.options),
       },
       readSamples: (index) => audio.readWindow(this.#audioKey, placeInWorkFile(this.#windowAt(index), transcription)),
@@ -181,6 +198,14 @@ export class WindowHearing<C extends Choice> {
           ),
         );
     });
+  }
+
+  /** Its samples are read just before it goes in. */
+  #toAudioWindow(window: Window): AudioWindow {
+    const { index, startSeconds, channel } = window;
+    const outline = this.#outlines.find((one) => one.channel === (channel ?? 0));
+    const speech = speechInside(window, outline?.speechMilliseconds);
+    return { index, startSeconds, samples: new Float32Array(0), ...(speech === undefined ? {} : { speech }) };
   }
 
   #windowAt(index: number): Window {

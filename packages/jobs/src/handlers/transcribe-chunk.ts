@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
-import { windows, type Transaction } from '@voice-transcriber/db';
+import { listSoundOutlines, windows, type Transaction } from '@voice-transcriber/db';
 import { ringChunk } from '../tasks.js';
 import { closeAttempt, createResourceMeter, reportAttempt, type AttemptEnd } from './attempt.js';
 import { chooseForChunk } from './choose-for-chunk.js';
@@ -58,7 +58,8 @@ async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run:
       .where(and(eq(windows.chunkId, claimed.chunk.id), isNull(windows.committedAt)))
       .orderBy(asc(windows.index)),
   );
-  const hearing = new WindowHearing(dependencies, run, { choice, audioKey, open });
+  const outlines = await withDatabaseRetry(lease.signal, () => listSoundOutlines(db.orm, { transcriptionId: id }));
+  const hearing = new WindowHearing(dependencies, run, { choice, audioKey, open, outlines });
   await hearing.hear();
   await raiseWarnings(dependencies, id, [...hearing.warnings.values()]);
   if (run.windowsCommitted < open.length) {
