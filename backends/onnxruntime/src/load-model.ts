@@ -21,8 +21,6 @@ import { createWindowResult, type HeardWindow } from './engine/window-result.js'
 import { slotsFor } from './fit.js';
 import { describeProcessor, readProcessor } from './processor.js';
 
-/** Stopping takes as long as the longest call into the library: one encoder pass. Up to this it passes for at once. */
-const IMMEDIATE_SECONDS_MAX = 1;
 /** `transcribe` calls that share the slots. */
 const CONCURRENCY = 8;
 
@@ -45,9 +43,8 @@ export async function loadModel(files: ModelFiles, options: LoadOptions): Promis
       arithmetic: device.kind === 'cuda' || options.precision === 'float32' ? 'float' : processor.arithmetic,
       slotsFor,
     });
-    const encoderSeconds = await warmUp(sessions);
+    await warmUp(sessions);
     return new OnnxModel(sessions, {
-      encoderSeconds,
       memoryBytes: Math.max(0, process.memoryUsage.rss() - memoryBytesBefore),
       device: device.kind === 'cuda' ? device : describeProcessor(processor),
     });
@@ -56,14 +53,10 @@ export async function loadModel(files: ModelFiles, options: LoadOptions): Promis
   }
 }
 
-/** Seconds that one encoder pass takes. */
-async function warmUp(sessions: ModelSessions): Promise<number> {
-  const startedMs = performance.now();
-  await sessions.encode(new Float32Array(SAMPLE_RATE_HZ), 0);
-  const encoderSeconds = (performance.now() - startedMs) / 1000;
-  const input = { token: sessions.vocabulary.special.startOfTranscript, position: 0, rule: 0 };
-  await sessions.decoder.step([input], { wantLogits: false });
-  return encoderSeconds;
+async function warmUp({ encoder, decoder, memory, vocabulary }: ModelSessions): Promise<void> {
+  const encoded = await encoder.encode(new Float32Array(SAMPLE_RATE_HZ));
+  encoded.use((window) => memory.fill(0, window));
+  await decoder.step([{ token: vocabulary.special.startOfTranscript, position: 0, rule: 0 }], { wantLogits: false });
 }
 
 class OnnxModel implements LoadedModel {
@@ -74,10 +67,7 @@ class OnnxModel implements LoadedModel {
   readonly #engine: BatchEngine;
   #disposed: Promise<void> | undefined;
 
-  constructor(
-    sessions: ModelSessions,
-    facts: { encoderSeconds: number } & Pick<LoadedModel, 'memoryBytes' | 'device'>,
-  ) {
+  constructor(sessions: ModelSessions, facts: Pick<LoadedModel, 'memoryBytes' | 'device'>) {
     const batchSize = sessions.slots;
     const { multilingual } = sessions.vocabulary;
     this.#sessions = sessions;
@@ -90,7 +80,7 @@ class OnnxModel implements LoadedModel {
       languageDetection: multilingual,
       batchSize,
       concurrency: CONCURRENCY,
-      cancellation: facts.encoderSeconds <= IMMEDIATE_SECONDS_MAX ? 'immediate' : 'window',
+      cancellation: 'immediate',
     };
   }
 

@@ -12,8 +12,13 @@ export function probabilityOf(logits: ArrayLike<number>, token: number): number 
   return Math.exp((logits[token] as number) - logSumExp(logits));
 }
 
+/** Tokens this many natural logarithms below the likeliest have, all together, less than a millionth of its probability. */
+const NEGLIGIBLE_BELOW = 25;
+
 /**
  * Draws a token from `softmax((logits + rule) / temperature)`. Its log-probability is that at temperature 1, as Whisper counts it.
+ *
+ * Plain loops over the 52 thousand logits, and exponentials only of what can be drawn: this runs for each token of a window that is heard again.
  */
 export function sampleToken(
   logits: Float32Array,
@@ -21,18 +26,35 @@ export function sampleToken(
   temperature: number,
   random: () => number,
 ): { token: number; logProbability: number } {
-  const allowed = Float32Array.from(logits, (value, index) => value + (rule[index] as number));
-  const sharpened = Float32Array.from(allowed, (value) => value / temperature);
-  const total = logSumExp(sharpened);
-  let rest = random();
-  let token = 0;
-  for (let index = 0; index < sharpened.length; index++) {
-    const probability = Math.exp((sharpened[index] as number) - total);
-    if (probability > 0) token = index;
-    rest -= probability;
+  const allowed = new Float32Array(logits.length);
+  let largest = -Infinity;
+  for (let index = 0; index < logits.length; index++) {
+    const value = (logits[index] as number) + (rule[index] as number);
+    allowed[index] = value;
+    if (value > largest) largest = value;
+  }
+  const candidates: number[] = [];
+  const weights: number[] = [];
+  let total = 0;
+  let totalAtOne = 0;
+  for (let index = 0; index < allowed.length; index++) {
+    const below = largest - (allowed[index] as number);
+    if (below > NEGLIGIBLE_BELOW) continue;
+    totalAtOne += Math.exp(-below);
+    if (below > NEGLIGIBLE_BELOW * temperature) continue;
+    const weight = Math.exp(-below / temperature);
+    candidates.push(index);
+    weights.push(weight);
+    total += weight;
+  }
+  let rest = random() * total;
+  let position = 0;
+  for (; position < weights.length - 1; position++) {
+    rest -= weights[position] as number;
     if (rest < 0) break;
   }
-  return { token, logProbability: (allowed[token] as number) - logSumExp(allowed) };
+  const token = candidates[position] as number;
+  return { token, logProbability: (allowed[token] as number) - largest - Math.log(totalAtOne) };
 }
 
 /** A small seeded generator (mulberry32, public domain): the same window gives the same text when it is run again. */

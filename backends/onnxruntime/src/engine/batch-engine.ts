@@ -4,10 +4,14 @@ import type { SlotInput, SlotOutput } from './decoder-session.js';
 import type { ModelSessions } from './model-sessions.js';
 import { toBackendError } from './inference-error.js';
 import { isDigitalSilence } from './digital-silence.js';
+import { EncodeAhead, type UpcomingWindow } from './encode-ahead.js';
 import { audioFrames } from './encoder-input.js';
 import { WindowDecoder } from './window-decoder.js';
 import { WindowQueue, type WindowTask } from './window-queue.js';
 import { createHeardWindow, type HeardWindow } from './window-result.js';
+
+/** With fewer windows inside and another one about to come, a step waits for it: reading the weights costs the same for one window or eight. */
+const STEP_WINDOWS_MIN = 8;
 
 interface RunningWindow {
   readonly task: WindowTask;
@@ -27,21 +31,26 @@ interface Slot {
  * Decodes many windows at once, a token of each per step.
  *
  * Slots are independent: each has its own position, and one that is done takes the next waiting window at once, of whichever request. Reading the weights
- * is most of a step's cost and the same for one slot or eight. A window that follows several texts takes a slot for each of them. The engine runs while there is work and yields to the event loop between steps; a
- * cancelled request leaves its slots at the next step.
+ * is most of a step's cost and the same for one slot or eight. A window that follows several texts takes a slot for each of them. The next windows are
+ * encoded meanwhile, in another thread. The engine runs while there is work and yields to the event loop between steps; a cancelled request leaves its slots at
+ * the next step.
  */
 export class BatchEngine {
   readonly #sessions: ModelSessions;
   readonly #slotsMax: number;
   readonly #queue = new WindowQueue();
+  readonly #ahead: EncodeAhead;
   readonly #cancelled = new Set<object>();
   readonly #windows = new Set<RunningWindow>();
   #slots: Slot[] = [];
   #running: Promise<void> | undefined;
+  /** Until when the wall time is shared out. */
+  #sharedUntilMs = 0;
 
   constructor(sessions: ModelSessions, slotsMax: number) {
     this.#sessions = sessions;
     this.#slotsMax = slotsMax;
+    this.#ahead = new EncodeAhead(sessions.encoder);
   }
 
   /** Decodes a window as soon as there is a slot. Rejects with a BackendError. */
@@ -55,14 +64,15 @@ export class BatchEngine {
   /** Gives up a request: what waits is dropped now, what runs at the next step. Its promises stay open, nobody listens any more. */
   cancel(request: object): void {
     this.#queue.remove(request);
-    if ([...this.#windows].some(({ task }) => task.request === request)) this.#cancelled.add(request);
+    const inside = [...this.#windows, ...this.#ahead.windows];
+    if (inside.some(({ task }) => task.request === request)) this.#cancelled.add(request);
   }
 
   /** Ends all work with `cancelled` and resolves when nothing runs any more, which is after the current call into the library. */
   async close(): Promise<void> {
     const error = new BackendError('cancelled', 'The model was unloaded.', { retry: 'here' });
     for (const task of this.#queue.takeAll()) task.reject(error);
-    for (const { task } of this.#windows) {
+    for (const { task } of [...this.#windows, ...this.#ahead.windows]) {
       task.reject(error);
       this.#cancelled.add(task.request);
     }
@@ -72,26 +82,50 @@ export class BatchEngine {
   async #run(): Promise<void> {
     // The submitting call returns first, so that a request's windows are all in the queue.
     await Promise.resolve();
-    while (this.#slots.length > 0 || !this.#queue.isEmpty) {
+    this.#sharedUntilMs = performance.now();
+    while (this.#windows.size > 0 || !this.#ahead.isEmpty || !this.#queue.isEmpty) {
       try {
         this.#dropCancelled();
+        this.#encodeAhead();
         await this.#fillSlots();
-        if (this.#slots.length > 0) await this.#step();
+        if (this.#isWorthAStep()) await this.#step();
+        else await this.#ahead.untilReady();
       } catch (error) {
         this.#failAll(error);
       }
+      this.#shareTime();
     }
     this.#sessions.memory.reset();
     this.#running = undefined;
   }
 
-  async #fillSlots(): Promise<void> {
-    for (;;) {
-      const task = this.#queue.take((next) => this.#hasRoomFor(next));
+  #encodeAhead(): void {
+    while (!this.#ahead.isFull) {
+      const task = this.#queue.take();
       if (task === undefined) return;
       if (isDigitalSilence(task.window.samples)) task.resolve({ words: [], inferenceSeconds: 0 });
-      else await this.#startWindow(task);
+      else this.#ahead.add(task);
     }
+  }
+
+  async #fillSlots(): Promise<void> {
+    for (let next = this.#ahead.ready; next !== undefined && this.#hasRoomFor(next.task); next = this.#ahead.ready) {
+      await this.#startWindow(next);
+      this.#encodeAhead();
+    }
+  }
+
+  #isWorthAStep(): boolean {
+    const waitsForRoom = this.#ahead.ready !== undefined;
+    return this.#windows.size > 0 && (this.#ahead.isEmpty || waitsForRoom || this.#windows.size >= STEP_WINDOWS_MIN);
+  }
+
+  /** Time counts for all windows that are inside alike: what one took cannot be told when others share the step and the cores. */
+  #shareTime(): void {
+    const now = performance.now();
+    const inside = [...this.#windows, ...this.#ahead.windows];
+    for (const window of inside) window.inferenceSeconds += (now - this.#sharedUntilMs) / 1000 / inside.length;
+    this.#sharedUntilMs = now;
   }
 
   /** A window keeps room for all texts that it will follow; one that needs more than there is waits until it is alone. */
@@ -101,24 +135,27 @@ export class BatchEngine {
     return taken + countHypotheses(readDecodingOptions(options)) <= this.#slotsMax;
   }
 
-  async #startWindow(task: WindowTask): Promise<void> {
-    const startedMs = performance.now();
+  async #startWindow({ task, inferenceSeconds }: UpcomingWindow): Promise<void> {
+    const { vocabulary, tokenRules, memory } = this.#sessions;
     const position = this.#slots.length;
-    const { vocabulary, tokenRules } = this.#sessions;
+    try {
+      this.#ahead.take((encoded) => memory.fill(position, encoded));
+    } catch (error) {
+      // It was alone in the encoder: the others inside are sound.
+      task.reject(toBackendError(error));
+      return;
+    }
     const frames = audioFrames(task.window.samples.length);
     const decoder = new WindowDecoder({ vocabulary, tokenRules, options: task.options, frames });
-    const window: RunningWindow = { task, decoder, slots: [], inferenceSeconds: 0 };
+    const window: RunningWindow = { task, decoder, slots: [], inferenceSeconds };
     this.#windows.add(window);
     window.slots = [this.#enter(window)];
-    await this.#sessions.encode(task.window.samples, position);
     if (decoder.prefill.length > 0) {
       decoder.advancePrefilled(await this.#sessions.decoder.prefill(position, decoder.prefill));
     }
-    window.inferenceSeconds += (performance.now() - startedMs) / 1000;
   }
 
   async #step(): Promise<void> {
-    const startedMs = performance.now();
     const windows = [...this.#windows];
     const inputs = new Map<Slot, SlotInput>();
     for (const window of windows) {
@@ -135,8 +172,7 @@ export class BatchEngine {
       this.#continueSlots(window, sources);
       return sources.length === 0;
     });
-    const share = (performance.now() - startedMs) / 1000 / slots.length;
-    for (const { window } of slots) window.inferenceSeconds += share;
+    this.#shareTime();
     for (const window of finished) this.#finish(window);
   }
 
@@ -182,6 +218,8 @@ export class BatchEngine {
   }
 
   #dropCancelled(): void {
+    if (this.#cancelled.size === 0) return;
+    this.#ahead.drop(({ request }) => this.#cancelled.has(request));
     for (const window of [...this.#windows].filter(({ task }) => this.#cancelled.has(task.request))) {
       this.#windows.delete(window);
       for (const slot of window.slots) this.#leave(slot);
@@ -193,8 +231,9 @@ export class BatchEngine {
   #failAll(cause: unknown): void {
     const error = toBackendError(cause);
     const tasks = [...this.#windows].map(({ task }) => task);
+    const upcoming = this.#ahead.drop(() => true);
     this.#windows.clear();
     this.#slots = [];
-    for (const task of [...tasks, ...this.#queue.takeAll()]) task.reject(error);
+    for (const task of [...tasks, ...upcoming, ...this.#queue.takeAll()]) task.reject(error);
   }
 }

@@ -1,6 +1,13 @@
 import type { Tensor } from 'onnxruntime-node';
 import { HEAD_SIZE, type HyperParameters } from '../checkpoint/hyper-parameters.js';
 import type { Arithmetic } from '../graphs/graph-context.js';
+import {
+  CROSS_TYPES,
+  type CrossArray,
+  type CrossType,
+  type EncodedLayer,
+  type EncodedWindow,
+} from './encoded-window.js';
 import type { Runtime } from './runtime.js';
 
 /** Keys and values of self attention grow by this many positions at a time. */
@@ -8,15 +15,6 @@ const POSITIONS_STEP = 64;
 
 /** In place of the offset of a frame that a slot does not have: the frame's score becomes so low that it gets no weight. */
 const NO_FRAME = 2 ** 30;
-
-type CrossType = 'int8' | 'uint8' | 'float32';
-type CrossArray = Int8Array | Uint8Array | Float32Array;
-
-const CROSS_TYPES: Readonly<Record<Arithmetic, CrossType>> = {
-  'dot-product': 'int8',
-  widening: 'uint8',
-  float: 'float32',
-};
 
 /** Bytes that one slot takes when it holds `positions` tokens of a window of full length. */
 export function slotBytes(shape: HyperParameters, positions: number, arithmetic: Arithmetic): number {
@@ -30,7 +28,7 @@ export function slotBytes(shape: HyperParameters, positions: number, arithmetic:
 /**
  * What the decoder remembers of each slot, slot after slot in one array per layer and kind, so that the first n slots are one tensor without copying.
  *
- * Cross attention (bytes, and a scale per head and channel; or floats alone) is written by the encoder straight into its slot. Self attention (floats) is
+ * Cross attention (bytes, and a scale per head and channel; or floats alone) is copied in once a window is encoded. Self attention (floats) is
  * written a token at a time; keys lie transposed, [heads, 64, positions], as the product with a query wants them.
  *
  * Slots hold as many frames and positions as the largest of them needs. The arrays are made for the largest there can be, which costs address space only:
@@ -40,13 +38,7 @@ export class SlotMemory {
   readonly #runtime: Runtime;
   readonly #shape: HyperParameters;
   readonly #crossType: CrossType;
-  readonly #cross: readonly {
-    readonly key: CrossArray;
-    readonly value: CrossArray;
-    readonly offset: Int32Array;
-    readonly keyScale: Float32Array;
-    readonly valueScale: Float32Array;
-  }[];
+  readonly #cross: readonly EncodedLayer[];
   readonly #self: readonly { readonly key: Float32Array; readonly value: Float32Array }[];
   #frames = 0;
   #positions = POSITIONS_STEP;
@@ -96,7 +88,7 @@ export class SlotMemory {
   }
 
   /** Makes room for windows of this many frames; what the first `count` slots hold is kept. */
-  reserveFrames(frames: number, count: number): void {
+  #reserveFrames(frames: number, count: number): void {
     if (frames <= this.#frames) return;
     this.#spreadFrames(0, count, this.#frames, frames);
     this.#frames = frames;
@@ -128,13 +120,18 @@ export class SlotMemory {
     return feeds;
   }
 
-  /** Where the encoder writes a slot. Afterwards `settle` brings its frames into the layout of the others. */
-  encoderOutputs(slot: number, frames: number): Record<string, Tensor> {
-    return this.#crossTensors(slot * this.#frames, slot, 1, frames);
-  }
-
-  /** Spreads what the encoder wrote to the room that a slot has; frames beyond get no attention. */
-  settle(slot: number, frames: number): void {
+  /** Copies an encoded window into a slot, behind `slot` others that are in use. Frames that others have and this one has not get no attention. */
+  fill(slot: number, { frames, layers }: EncodedWindow): void {
+    this.#reserveFrames(frames, slot);
+    const { textHeads, textState } = this.#shape;
+    this.#cross.forEach((target, index) => {
+      const source = layers[index] as EncodedLayer;
+      target.key.set(source.key, slot * textState * this.#frames);
+      target.value.set(source.value, slot * textState * this.#frames);
+      target.offset.set(source.offset, slot * textHeads * this.#frames);
+      target.keyScale.set(source.keyScale, slot * textState);
+      target.valueScale.set(source.valueScale, slot * textState);
+    });
     this.#spreadFrames(slot, 1, frames, this.#frames);
   }
 
