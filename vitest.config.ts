@@ -8,7 +8,8 @@ const globalSetup = existsSync(new URL('test/global-setup.ts', import.meta.url))
 const SERIAL = [
   'test/chaos/**/*.test.ts',
   'test/e2e/**/*.test.ts',
-  'test/inference/**/*.test.ts',
+  'test/inference/{continuous-batching,host-processes,three-jobs,transcript-accuracy,word-times}.test.ts',
+  'test/inference/{onnxruntime,smart-whisper,whisper}-*.test.ts',
   'test/start/**/*.test.ts',
   'test/api/full-disk.test.ts',
   'test/api/limits.test.ts',

@@ -129,7 +129,8 @@ inBrowser(
 
 inBrowser(described('a worker shows what it works on while it does, and drains and resumes on demand'), async () => {
   const clip = await readFixture('lj-001-0002.mp3');
-  const buffer = Buffer.concat(Array.from({ length: 200 }, () => clip));
+  // A quarter of an hour: it must still run when the last test that needs it looks at it.
+  const buffer = Buffer.concat(Array.from({ length: 500 }, () => clip));
   await open('/jobs', 'Jobs');
   await chooseFiles(page, [{ name: 'long.mp3', mimeType: 'audio/mpeg', buffer }]);
   await page.getByRole('link', { name: 'long.mp3' }).first().waitFor();
