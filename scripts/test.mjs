@@ -3,6 +3,8 @@ import { ClosingLineReporter } from './closing-line-reporter.mjs';
 import { ensureBuilt, ensureInstalled, repositoryDirectory } from './workspace.mjs';
 
 const CLOSE_MILLISECONDS_MAX = 90_000;
+/** Named at the end, so that whoever adds tests sees what the whole run waits for. */
+const SLOWEST_FILES = 15;
 
 process.chdir(repositoryDirectory);
 await ensureInstalled();
@@ -10,11 +12,18 @@ await ensureBuilt();
 
 // Only now: before the installation there is no vitest to import.
 const { parseCLI, startVitest } = await import('vitest/node');
-const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
+const {
+  filter,
+  options: { reporter = 'default', ...options },
+} = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
 const counts = new ClosingLineReporter();
-const vitest = await startVitest('test', filter, { ...options, watch: false, reporters: ['default', counts] });
+const reporters = [...[reporter].flat(), counts];
+const vitest = await startVitest('test', filter, { ...options, watch: false, reporters });
 await closeWithin(vitest, CLOSE_MILLISECONDS_MAX);
 
+if (counts.durations.length > SLOWEST_FILES) {
+  console.log(`\nThe slowest files:\n${counts.slowestFiles(SLOWEST_FILES).join('\n')}`);
+}
 if (counts.skips.length > 0) console.log(`\nSkipped:\n${counts.skips.map((line) => `  ${line}`).join('\n')}`);
 if (counts.passed + counts.failed === 0) console.log('\nNo test ran: that counts as a failure.');
 console.log(`\n${counts.closingLine}`);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { REPOSITORY_DIRECTORY, type Stack, type StackOptions, startStack } from '@voice-transcriber/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { openPage, type Screen, type Visit } from './page-checks.js';
+import { signIn } from './sign-in.js';
 import { findFreePort, type RunningConsole, startConsole } from './start-console.js';
 
 /** The last ones keep Chromium from calling its maker's servers, which a closed network answers by stalling. */
@@ -21,8 +23,12 @@ export interface ConsoleStack {
   readonly consoleUrl: string;
   readonly stack: Stack;
   readonly browser: Browser;
-  /** A fresh one-time link to this console. */
+  /** A fresh one-time link to this console. To look at pages, `signIn` is the way. */
   createSignInLink(): Promise<string>;
+  /** Signs the page in by a fresh link. When it resolves, the page's context has its session, and the page shows the jobs. */
+  signIn(page: Page): Promise<void>;
+  /** A signed-in visit in a context of its own. It shares one session with all that this gave before: signing in is tested elsewhere. */
+  openSignedIn(screen?: Screen): Promise<Visit>;
   stop(): Promise<void>;
 }
 
@@ -51,7 +57,24 @@ export async function startConsoleStack(
     disposals.push(() => console.stop());
     const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
     disposals.push(() => browser.close());
-    return { consoleUrl, stack, browser, stop, createSignInLink: () => createSignInLink(stack, port, consoleUrl) };
+    const createLink = (): Promise<string> => createSignInLink(stack, port, consoleUrl);
+    const createSession = async () => {
+      const { page } = await openPage(browser);
+      await signIn(page, await createLink());
+      const session = await page.context().storageState();
+      await page.context().close();
+      return session;
+    };
+    let session: ReturnType<typeof createSession> | undefined;
+    return {
+      consoleUrl,
+      stack,
+      browser,
+      stop,
+      createSignInLink: createLink,
+      signIn: async (page) => signIn(page, await createLink()),
+      openSignedIn: async (screen) => openPage(browser, screen, await (session ??= createSession())),
+    };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;

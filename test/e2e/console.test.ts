@@ -68,7 +68,7 @@ inBrowser(
 
     const text = page.getByRole('region', { name: 'Text of the recording' });
     await text.getByText(/ask not what your country can do for you/i).waitFor({ timeout: 240_000 });
-    await page.getByRole('status').filter({ hasText: 'Completed' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('status').filter({ hasText: 'Completed' }).waitFor();
 
     const downloading = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download as SRT' }).click();
@@ -112,7 +112,7 @@ inBrowser(described('a running job is cancelled from the list, and the row stays
   await row.getByText('Transcribing').waitFor({ timeout: 240_000 });
   await row.getByRole('button', { name: 'Actions for long.mp3' }).click();
   await page.getByRole('menuitem', { name: 'Cancel' }).click();
-  await row.getByText('Cancelled').waitFor({ timeout: 10_000 });
+  await row.getByText('Cancelled').waitFor();
   expect(await page.getByRole('table', { name: 'Jobs' }).getByRole('row').nth(1).textContent()).toContain('long.mp3');
 });
 
@@ -122,9 +122,9 @@ inBrowser(described('a lost connection is told, and what happened meanwhile is t
   const port = new URL(console.stack.apiUrl).port;
   const banner = page.getByText('Live updates are interrupted');
   await console.stack.api.stop();
-  await banner.waitFor({ timeout: 15_000 });
+  await banner.waitFor();
   await console.stack.startApi({ API_PORT: port });
-  await banner.waitFor({ state: 'detached', timeout: 30_000 });
+  await banner.waitFor({ state: 'detached' });
   await page.getByRole('region', { name: 'System' }).getByText('1 online').waitFor();
 });
 
@@ -134,7 +134,7 @@ inBrowser(described('a job is deleted after a question, and leaves the list'), a
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete this job?' });
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-  await row.waitFor({ state: 'detached', timeout: 10_000 });
+  await row.waitFor({ state: 'detached' });
 });
 
 inBrowser.for(SCREENS)(
@@ -146,7 +146,7 @@ inBrowser.for(SCREENS)(
     await other.getByRole('heading', { name: 'Sign in' }).waitFor();
     problems.push(...(await inspectPage(other, 'sign-in', screen)));
 
-    await other.goto(await console.createSignInLink());
+    await console.signIn(other);
     await other.getByRole('link', { name: 'jfk.flac' }).waitFor();
     await other
       .getByRole('region', { name: 'System' })

@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chooseFiles, type ConsoleStack, readFixture, startConsoleStack } from './console-stack.js';
 import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
-import { inspectPage, openPage, SCREENS, type Visit } from './page-checks.js';
+import { inspectPage, SCREENS, type Visit } from './page-checks.js';
 
 const browserPath = findBrowser();
 const described = (guarantee: string): string =>
@@ -46,10 +46,8 @@ beforeAll(async () => {
     env: { MODEL_MIRROR: `http://127.0.0.1:${port}`, SELF_TEST: 'True' },
   });
   stopStack = console.stop;
-  visit = await openPage(console.browser);
+  visit = await console.openSignedIn();
   page = visit.page;
-  await page.goto(await console.createSignInLink());
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
 });
 
 afterAll(async () => {
@@ -131,7 +129,8 @@ inBrowser(
 
 inBrowser(described('a worker shows what it works on while it does, and drains and resumes on demand'), async () => {
   const clip = await readFixture('lj-001-0002.mp3');
-  const buffer = Buffer.concat(Array.from({ length: 200 }, () => clip));
+  // A quarter of an hour: it must still run when the last test that needs it looks at it.
+  const buffer = Buffer.concat(Array.from({ length: 500 }, () => clip));
   await open('/jobs', 'Jobs');
   await chooseFiles(page, [{ name: 'long.mp3', mimeType: 'audio/mpeg', buffer }]);
   await page.getByRole('link', { name: 'long.mp3' }).first().waitFor();
@@ -194,10 +193,8 @@ const PAGES = [
 inBrowser.for(SCREENS)(
   described('the pages of operation are free of axe violations and fit, at $width px, $scheme'),
   async (screen) => {
-    const { page: other, faults } = await openPage(console.browser, screen);
+    const { page: other, faults } = await console.openSignedIn(screen);
     const problems: string[] = [];
-    await other.goto(await console.createSignInLink());
-    await other.getByRole('heading', { level: 1 }).first().waitFor();
     for (const [path, title] of PAGES) {
       await other.goto(`${console.consoleUrl}/${path}`);
       await other.getByRole('heading', { level: 1, name: title }).waitFor();

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { REPOSITORY_DIRECTORY } from '@voice-transcriber/testkit';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 const OUTPUT_DIRECTORY = join(REPOSITORY_DIRECTORY, 'test-output/console');
 const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,8 +23,13 @@ export interface Visit {
   readonly faults: string[];
 }
 
-export async function openPage(browser: Browser, screen: Screen = SCREENS[0]): Promise<Visit> {
+export async function openPage(
+  browser: Browser,
+  screen: Screen = SCREENS[0],
+  storageState?: BrowserContextOptions['storageState'],
+): Promise<Visit> {
   const context = await browser.newContext({
+    ...(storageState && { storageState }),
     viewport: { width: screen.width, height: screen.height },
     colorScheme: screen.scheme,
     acceptDownloads: true,

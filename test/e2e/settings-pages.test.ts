@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConsoleStack, startConsoleStack } from './console-stack.js';
 import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
-import { inspectPage, openPage, SCREENS, type Visit } from './page-checks.js';
+import { inspectPage, SCREENS, type Visit } from './page-checks.js';
 
 const browserPath = findBrowser();
 const described = (guarantee: string): string =>
@@ -21,10 +21,8 @@ beforeAll(async () => {
   if (browserPath === undefined) return;
   console = await startConsoleStack(browserPath, { env: { WEBHOOKS_ALLOW_PRIVATE: 'True' } });
   stopStack = console.stop;
-  visit = await openPage(console.browser);
+  visit = await console.openSignedIn();
   page = visit.page;
-  await page.goto(await console.createSignInLink());
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
 });
 
 afterAll(async () => {
@@ -87,7 +85,7 @@ inBrowser(described('a webhook is added, its test arrives signed, and the delive
     ).toMatch(/^whsec_/);
     const webhook = page.getByRole('region', { name: url, exact: true });
     await webhook.getByRole('button', { name: 'Send a test' }).click();
-    await webhook.getByRole('table', { name: 'Deliveries' }).getByText('HTTP 204').waitFor({ timeout: 30_000 });
+    await webhook.getByRole('table', { name: 'Deliveries' }).getByText('HTTP 204').waitFor();
     expect(signatures[0]).toMatch(/^v1,/);
   } finally {
     receiver.closeAllConnections();
@@ -129,10 +127,8 @@ const PAGES = [
 inBrowser.for(SCREENS)(
   described('settings and audit log are free of axe violations and fit, at $width px, $scheme'),
   async (screen) => {
-    const { page: other, faults } = await openPage(console.browser, screen);
+    const { page: other, faults } = await console.openSignedIn(screen);
     const problems: string[] = [];
-    await other.goto(await console.createSignInLink());
-    await other.getByRole('heading', { level: 1 }).first().waitFor();
     for (const [path, title] of PAGES) {
       await other.goto(`${console.consoleUrl}/${path}`);
       await other.getByRole('heading', { level: 1, name: title }).waitFor();

@@ -17,8 +17,8 @@ beforeAll(async () => {
   if (browserPath === undefined) return;
   console = await startConsoleStack(browserPath);
   stopStack = console.stop;
-  page = (await openPage(console.browser)).page;
-  await page.goto(await console.createSignInLink());
+  page = (await console.openSignedIn()).page;
+  await page.goto(`${console.consoleUrl}/jobs`);
   await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
 });
 
@@ -132,8 +132,7 @@ inBrowser(described('many jobs are cancelled, then deleted, at once'), async () 
   const bulk = page.getByRole('region', { name: 'Selected jobs' });
   await bulk.getByText('2 jobs selected').waitFor();
   await bulk.getByRole('button', { name: 'Cancel' }).click();
-  for (const name of ['first-long.mp3', 'second-long.mp3'])
-    await rowOf(name).getByText('Cancelled').waitFor({ timeout: 30_000 });
+  for (const name of ['first-long.mp3', 'second-long.mp3']) await rowOf(name).getByText('Cancelled').waitFor();
   await bulk.waitFor({ state: 'detached' });
 
   await page.getByRole('button', { name: /^Cancelled/ }).click();

@@ -28,6 +28,7 @@ export function describeHostedBackendContract(name: string, options: BackendCont
 }
 
 function testProcessBorder(subject: ContractSubject): void {
+  const { language } = subject.options;
   const load = async () => (await subject.load()) as HostedModel;
 
   test('a process that is killed in the middle of a window is a typed error, and the next window gets a new one', async () => {
@@ -35,13 +36,13 @@ function testProcessBorder(subject: ContractSubject): void {
     try {
       const { pid } = model;
       if (pid === undefined) throw new Error('No process is running.');
-      const outcome = hear(model, [subject.fullWindow(0)]).then(
+      const outcome = hear(model, [subject.fullWindow(0)], { language }).then(
         () => undefined,
         (error: unknown) => error,
       );
       setImmediate(() => process.kill(pid, 'SIGKILL'));
       expect(await outcome).toMatchObject({ code: 'process-crashed', details: { signal: 'SIGKILL' } });
-      const [result] = await hear(model, [subject.window(0, { seconds: 4 })]);
+      const [result] = await hear(model, [subject.window(0, { seconds: 4 })], { language });
       expect(textOf(result)).not.toBe('');
       expect(model.pid).not.toBe(pid);
     } finally {

@@ -39,7 +39,8 @@ export function testDamagedModels(subject: ContractSubject): void {
   });
 
   test('a model that was loaded before goes on after others were refused', async () => {
-    const [result] = await hear(subject.model, [subject.window(0, { seconds: 4 })]);
+    const { language } = subject.options;
+    const [result] = await hear(subject.model, [subject.window(0, { seconds: 4 })], { language });
     expect(textOf(result)).not.toBe('');
   });
 }

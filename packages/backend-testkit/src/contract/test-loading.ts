@@ -46,11 +46,15 @@ export function testLoading(subject: ContractSubject, testMilliseconds: number):
 
   test('disposing during a run ends the run with its result or a typed error', async () => {
     const model = await subject.load();
+    const { language } = subject.options;
     const canStop = model.capabilities.cancellation === 'immediate';
     const endMilliseconds = canStop ? DISPOSE_MILLISECONDS_MAX : testMilliseconds / 2;
     let start = (): void => undefined;
     const started = new Promise<void>((resolve) => (start = resolve));
-    const outcome = hear(model, [subject.fullWindow(0), subject.fullWindow(1)], { onPart: () => start() }).then(
+    const outcome = hear(model, [subject.fullWindow(0), subject.fullWindow(1)], {
+      language,
+      onPart: () => start(),
+    }).then(
       () => undefined,
       (error: unknown) => error,
     );

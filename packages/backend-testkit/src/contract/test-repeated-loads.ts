@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -19,8 +21,10 @@ export function testRepeatedLoads(subject: ContractSubject, testMilliseconds: nu
     const reason = subject.options.skipped?.['repeated-loads'];
     if (reason !== undefined) context.skip(reason);
     const { files, device } = subject;
-    const { moduleUrl, threads } = subject.options;
-    const request: LoadRoundsRequest = { moduleUrl, files, device, threads, rounds: ROUNDS };
+    const { moduleUrl, threads, language } = subject.options;
+    const speechFile = path.join(subject.directory, 'speech.f32');
+    await writeFile(speechFile, subject.window(0, { seconds: 2 }).samples);
+    const request: LoadRoundsRequest = { moduleUrl, files, device, threads, rounds: ROUNDS, speechFile, language };
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--expose-gc', MAIN, JSON.stringify(request)],
