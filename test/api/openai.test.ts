@@ -49,6 +49,19 @@ test('the openai client gets the text, and segments and words with times', { tim
   for (const { start, end } of verbose.words ?? []) expect(end).toBeGreaterThan(start);
 });
 
+test.each([
+  ['text', SAID],
+  ['srt', /^1\n00:00:0\d,\d{3} --> /],
+  ['vtt', /^WEBVTT/],
+] as const)('the openai client gets %s as it is', { timeout: 120_000 }, async (format, expected) => {
+  const answer: unknown = await client.audio.transcriptions.create({
+    file: createReadStream(JFK),
+    model: 'whisper-1',
+    response_format: format,
+  });
+  expect(answer).toMatch(expected);
+});
+
 test('the openai client streams the text piece by piece', { timeout: 120_000 }, async () => {
   const stream = await client.audio.transcriptions.create({
     file: createReadStream(JFK),
@@ -66,7 +79,14 @@ test('the openai client streams the text piece by piece', { timeout: 120_000 }, 
 });
 
 test('the openai client translates', { timeout: 120_000 }, async () => {
-  const { text } = await client.audio.translations.create({ file: createReadStream(GERMAN), model: 'whisper-1' });
+  // The library's own type leaves the segments of this format out.
+  const translation = (await client.audio.translations.create({
+    file: createReadStream(GERMAN),
+    model: 'whisper-1',
+    response_format: 'verbose_json',
+  })) as OpenAI.Audio.TranslationVerbose;
+  const { text, segments = [] } = translation;
+  expect(segments.map((segment) => segment.text).join(' ')).toBe(text);
   const german = await client.audio.transcriptions.create({
     file: createReadStream(GERMAN),
     model: 'whisper-1',
@@ -145,6 +165,26 @@ test('a client that goes away cancels its work', { timeout: 60_000 }, async () =
           { state: string }[]
         >`select state from transcriptions order by created_at desc limit 1`;
         return newest?.state === 'cancelled';
+      },
+      { timeoutMilliseconds: 10_000, what: 'the cancelled state' },
+    );
+  } finally {
+    await db.sql`delete from settings where key = 'queue'`;
+  }
+});
+
+test('a client that leaves its stream in the middle cancels its work', { timeout: 60_000 }, async () => {
+  await db.sql`insert into settings (key, value) values ('queue', '{"paused": true}') on conflict (key) do update set value = excluded.value`;
+  try {
+    const { response, data: stream } = await client.audio.transcriptions
+      .create({ file: createReadStream(JFK), model: 'whisper-1', stream: true })
+      .withResponse();
+    const id = response.headers.get('x-transcription-id') ?? '';
+    stream.controller.abort();
+    await waitFor(
+      async () => {
+        const [row] = await db.sql<{ state: string }[]>`select state from transcriptions where id = ${id}`;
+        return row?.state === 'cancelled';
       },
       { timeoutMilliseconds: 10_000, what: 'the cancelled state' },
     );

@@ -1,14 +1,14 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import { startStack, type Stack } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.js';
 import { CREATE, query, send, upload, wavFile } from './requests.js';
 
 let stack: Stack;
-let cuts: Awaited<ReturnType<typeof startCuttingProxy>>;
+let cuts: CuttingProxy;
 
 beforeAll(async () => {
   stack = await startStack({ workers: 0 });
@@ -18,43 +18,6 @@ afterAll(async () => {
   await cuts.close();
   await stack.stop();
 });
-
-/** Passes everything through, and breaks connections after a random number of the client's bytes, as long as there are cuts left. */
-async function startCuttingProxy(apiUrl: string) {
-  const target = new URL(apiUrl);
-  const sockets = new Set<Socket>();
-  const state = { cutsLeft: 0, cutsMade: 0 };
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    let bytesLeft = state.cutsLeft > 0 ? randomInt(1000, 700_000) : Infinity;
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        client.destroy();
-        upstream.destroy();
-        sockets.delete(socket);
-      });
-    }
-    client.on('data', (data) => {
-      bytesLeft -= data.length;
-      if (bytesLeft > 0) return void upstream.write(data);
-      state.cutsLeft -= 1;
-      state.cutsMade += 1;
-      client.destroy();
-    });
-    upstream.pipe(client);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    state,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 function sendFile(file: Buffer, options: Partial<UploadOptions>): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -77,10 +40,10 @@ test(
   'a file that is cut at random offsets arrives whole, becomes a transcription, and leaves nothing in the spool',
   { timeout: 60_000 },
   async () => {
-    const file = wavFile(400, 71);
-    cuts.state.cutsLeft = 15;
+    const file = wavFile(900, 71);
+    cuts.state.cutsLeft = 24;
     const url = await sendFile(file, { endpoint: `${cuts.url}/uploads` });
-    expect(cuts.state.cutsMade).toBeGreaterThanOrEqual(10);
+    expect(cuts.state.cutsMade).toBeGreaterThanOrEqual(20);
     const input = { source: { uploadId: idOf(url) } };
     const { json } = await query(stack, CREATE, { input });
     const created = json.data.createTranscription;

@@ -56,7 +56,7 @@ test('while models crash, hang and write nonsense the API answers every request,
     [undefined, ...FAULTS].map(async (verb) => {
       const prompt = verb === undefined ? {} : { prompt: `fake:${verb}@key=stays-${verb}` };
       const { transcription } = await client.createTranscription(new Blob([new Uint8Array(file)]), prompt);
-      for await (const event of client.follow(transcription.id)) void event;
+      for await (const event of client.subscribe(transcription.id)) void event;
       return { verb: verb ?? 'healthy', state: (await client.transcription(transcription.id))?.state };
     }),
   );

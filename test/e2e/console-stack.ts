@@ -9,7 +9,7 @@ import { signIn } from './sign-in.js';
 import { findFreePort, type RunningConsole, startConsole } from './start-console.js';
 
 /** The last ones keep Chromium from calling its maker's servers, which a closed network answers by stalling. */
-const BROWSER_ARGUMENTS = [
+export const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

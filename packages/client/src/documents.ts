@@ -9,7 +9,7 @@ const TRANSCRIPTION = `
   error { ${PROBLEM} }
   warnings { ${PROBLEM} }
   progress { ${PROGRESS} }
-  media { filename sizeBytes durationSeconds }
+  media { id filename sizeBytes durationSeconds }
 `;
 /** The text is left out of events: it would be sent whole with each of them. */
 const TRANSCRIPTION_IN_EVENTS = TRANSCRIPTION.replace(' text ', ' ');
@@ -42,6 +42,24 @@ export const documents = {
     }
   `,
   transcription: `query transcription($id: ID!) { transcription(id: $id) { ${TRANSCRIPTION} } }`,
+  transcriptions: `
+    query transcriptions($first: Int, $after: String, $filter: TranscriptionFilter) {
+      transcriptions(first: $first, after: $after, filter: $filter) {
+        nodes { ${TRANSCRIPTION_IN_EVENTS} }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  `,
+  segments: `
+    query segments($id: ID!, $after: String) {
+      transcription(id: $id) {
+        segments(first: 100, after: $after) {
+          nodes { ${SEGMENT} confidence language channel words { text startSeconds endSeconds confidence } }
+          pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+  `,
   cancelTranscription: changing('cancelTranscription'),
   pauseTranscription: changing('pauseTranscription'),
   resumeTranscription: changing('resumeTranscription'),

@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { ClientError, errorOfStatus, unreachable } from './errors.js';
+import { abortableDelay } from './abortable-delay.js';
+import { setBackgroundTimer } from './background-timer.js';
+import { aborted, ClientError, errorOfStatus, isPassing, unreachable } from './errors.js';
 
 export interface Connection {
   /** The server's address without a slash at its end. */
@@ -7,12 +8,15 @@ export interface Connection {
   apiKey: string;
 }
 
-interface RequestOptions {
+export interface CallOptions {
   signal?: AbortSignal | undefined;
+}
+
+interface RequestOptions extends CallOptions {
   /** Whether asking twice does no harm. Default false. */
   repeatable?: boolean;
   /** How long the answer may take. Default 30 s. */
-  answerMilliseconds?: number;
+  answerMilliseconds?: number | undefined;
 }
 
 interface GraphqlAnswer {
@@ -34,9 +38,8 @@ export async function requestGraphql<Data>(
     try {
       return await requestOnce<Data>(connection, document, variables, signal, answerMilliseconds);
     } catch (error) {
-      const mayRepeat = repeatable && error instanceof ClientError && error.retry === 'later' && attempt < ATTEMPTS;
-      if (!mayRepeat) throw error;
-      await delay(250 * 2 ** attempt, undefined, signal && { signal }).catch(() => undefined);
+      if (!repeatable || !isPassing(error) || attempt === ATTEMPTS) throw error;
+      await abortableDelay(250 * 2 ** attempt, signal);
     }
   }
 }
@@ -53,50 +56,50 @@ async function requestOnce<Data>(
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ query: document, variables }),
   };
-  const response = await fetchBounded(`${connection.url}/graphql`, connection, signal, init, answerMilliseconds);
-  return readAnswer<Data>(response.status, await readBody(response, connection, signal));
+  const { status, body } = await fetchBounded(
+    `${connection.url}/graphql`,
+    connection,
+    signal,
+    init,
+    answerMilliseconds,
+  );
+  return readAnswer<Data>(status, body);
 }
 
-/** A request that ends: by an answer, by the caller's signal, or when the server says nothing for too long. */
+/** A request that ends: by a whole answer, by the caller's signal, or when the server takes too long. */
 export async function fetchBounded(
   url: string,
   connection: Connection,
   signal: AbortSignal | undefined,
   init: RequestInit & { headers?: Record<string, string> } = {},
   answerMilliseconds = ANSWER_MILLISECONDS,
-): Promise<Response> {
+): Promise<{ status: number; body: string }> {
   // A timer of our own, which holds what it aborts: combined and timed signals may be collected before they fire on Node 20, and the call would wait for ever.
   const controller = new AbortController();
   const abort = (): void => controller.abort(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
-  const late = (): void => controller.abort(new DOMException('No answer in time.', 'TimeoutError'));
-  setTimeout(late, answerMilliseconds).unref();
+  const clearTimer = setBackgroundTimer(
+    () => controller.abort(new DOMException('No answer in time.', 'TimeoutError')),
+    answerMilliseconds,
+  );
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${connection.apiKey}` },
       signal: controller.signal,
     });
+    return { status: response.status, body: await response.text() };
   } catch (error) {
     throw requestFailure(error, connection, signal);
-  }
-}
-
-export async function readBody(
-  response: Response,
-  connection: Connection,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    throw requestFailure(error, connection, signal);
+  } finally {
+    clearTimer();
+    signal?.removeEventListener('abort', abort);
   }
 }
 
 function requestFailure(error: unknown, connection: Connection, signal: AbortSignal | undefined): ClientError {
-  if (signal?.aborted) return new ClientError('aborted', 'The call was aborted.', { cause: error });
+  if (signal?.aborted) return aborted('The call', error);
   if ((error as Error).name === 'TimeoutError') {
     return new ClientError('timed-out', `The server at ${connection.url} did not answer in time.`, {
       retry: 'later',
@@ -126,6 +129,16 @@ export function readAnswer<Data>(status: number, body: string): Data {
   return answer.data as Data;
 }
 
+/** What a route beside GraphQL refused: all of them answer failures in GraphQL's form. */
+export function errorOfAnswer(status: number, body: string): ClientError {
+  try {
+    readAnswer(status, body);
+  } catch (error) {
+    if (error instanceof ClientError) return error;
+  }
+  return errorOfStatus(status, body.slice(0, 200));
+}
+
 export function errorOfGraphql(status: number, error: { message: string; extensions?: object }): ClientError {
   // The type of extensions differs with the GraphQL libraries in the program, so it is read as what it is: any object.
   const code = (error.extensions as { code?: unknown } | undefined)?.code;
@@ -133,6 +146,8 @@ export function errorOfGraphql(status: number, error: { message: string; extensi
   if (status === 401 || status === 403 || /^(unauthorized|unauthenticated|forbidden)/i.test(serverCode ?? '')) {
     return new ClientError('not-allowed', error.message, { serverCode });
   }
+  if (serverCode === 'not-found') return new ClientError('not-found', error.message, { serverCode });
+  if (serverCode === 'input-invalid') return new ClientError('invalid-input', error.message, { serverCode });
   const retry = status === 429 || status >= 500 ? 'later' : 'never';
   return new ClientError('request-failed', error.message, { serverCode, retry });
 }

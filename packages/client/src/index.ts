@@ -1,23 +1,10 @@
-export {
-  createClient,
-  type Client,
-  type ServerHealth,
-  type TranscribeCallbacks,
-  type TranscriptionOptions,
-} from './client.js';
-export { ClientError, type ClientErrorCode, type ClientErrorOptions, type ClientErrorRetry } from './errors.js';
-export type { Model, ModelPull, ModelPullState, Models, ModelVerification } from './models.js';
-export type { FollowOptions } from './follow.js';
-export { isTerminal } from './types.js';
-export type {
-  ExportFormat,
-  Problem,
-  Progress,
-  Segment,
-  Transcription,
-  TranscriptionEvent,
-  TranscriptionPriority,
-  TranscriptionState,
-  TranscriptionTask,
-} from './types.js';
-export type { UploadOptions } from './upload-request.js';
+import { type Client, type ClientSettings, createClientOn } from './client.js';
+import { nodePlatform } from './node/node-platform.js';
+
+export * from './exports.js';
+export { createFileResumeStore } from './node/file-resume-store.js';
+
+/** A client for Node: takes paths too. */
+export function createClient(settings: ClientSettings): Client {
+  return createClientOn(nodePlatform, settings);
+}

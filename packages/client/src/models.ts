@@ -1,7 +1,9 @@
 import { documents } from './documents.js';
 import { ClientError } from './errors.js';
-import { type Connection, requestGraphql } from './graphql-request.js';
-import { type UploadOptions, uploadGraphql } from './upload-request.js';
+import { type CallOptions, type Connection, requestGraphql } from './graphql-request.js';
+import type { FileInput } from './opened-file.js';
+import type { Platform } from './platform.js';
+import { type FormUploadOptions, uploadGraphql } from './upload-operation.js';
 
 export type ModelPullState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
@@ -49,19 +51,19 @@ export interface ModelVerification {
 /** The models of a server. Everything but `list` and `pullState` needs an administrator's key. Throws ClientError. */
 export interface Models {
   /** Installed ones first, then the official ones that could be pulled. */
-  list(): Promise<Model[]>;
+  list(options?: CallOptions): Promise<Model[]>;
   /** Begins to fetch an official model, or joins whoever fetches it already. The server does it, also when nobody waits. */
-  pull(name: string): Promise<ModelPull>;
+  pull(name: string, options?: CallOptions): Promise<ModelPull>;
   /** How far a pull is; undefined when there is none of that id. */
-  pullState(id: string): Promise<ModelPull | undefined>;
-  cancelPull(id: string): Promise<ModelPull>;
+  pullState(id: string, options?: CallOptions): Promise<ModelPull | undefined>;
+  cancelPull(id: string, options?: CallOptions): Promise<ModelPull>;
   /** Reads the whole file on the server: takes seconds for each gigabyte. */
-  verify(name: string): Promise<ModelVerification>;
-  delete(name: string): Promise<void>;
+  verify(name: string, options?: CallOptions): Promise<ModelVerification>;
+  delete(name: string, options?: CallOptions): Promise<void>;
   /** Asks the workers to drop it from their memory. */
-  unload(name: string): Promise<void>;
+  unload(name: string, options?: CallOptions): Promise<void>;
   /** Sends a ggml checkpoint. An official one keeps its official name. */
-  import(file: string | Blob, options?: { name?: string }, upload?: UploadOptions): Promise<Model>;
+  import(file: FileInput, options?: { name?: string }, upload?: FormUploadOptions): Promise<Model>;
 }
 
 const VERIFY_MILLISECONDS = 600_000;
@@ -72,51 +74,54 @@ interface Result {
   message?: string;
 }
 
-export function createModels(connection: Connection): Models {
+export function createModels(context: { connection: Connection; platform: Platform }): Models {
+  const { connection } = context;
   const change = async <Payload extends object>(
     document: string,
     input: Record<string, unknown>,
+    { signal }: CallOptions = {},
     answerMilliseconds?: number,
   ): Promise<Payload> => {
     const { result } = await requestGraphql<{ result: Result & Payload }>(
       connection,
       document,
       { input },
-      answerMilliseconds === undefined ? {} : { answerMilliseconds },
+      { signal, answerMilliseconds },
     );
     return accepted(result);
   };
   return {
-    async list() {
+    async list({ signal } = {}) {
       const { models } = await requestGraphql<{ models: Model[] }>(
         connection,
         documents.models,
         {},
-        { repeatable: true },
+        { repeatable: true, signal },
       );
       return models;
     },
-    pull: async (name) => (await change<{ pull: ModelPull }>(documents.pullModel, { name })).pull,
-    async pullState(id) {
+    pull: async (name, options) => (await change<{ pull: ModelPull }>(documents.pullModel, { name }, options)).pull,
+    async pullState(id, { signal } = {}) {
       const { node } = await requestGraphql<{ node: ModelPull | null }>(
         connection,
         documents.modelPull,
         { id },
-        { repeatable: true },
+        { repeatable: true, signal },
       );
       return node ?? undefined;
     },
-    cancelPull: async (id) => (await change<{ pull: ModelPull }>(documents.cancelModelPull, { id })).pull,
-    verify: (name) => change<ModelVerification>(documents.verifyModel, { name }, VERIFY_MILLISECONDS),
-    async delete(name) {
-      await change(documents.deleteModel, { name });
+    cancelPull: async (id, options) =>
+      (await change<{ pull: ModelPull }>(documents.cancelModelPull, { id }, options)).pull,
+    verify: (name, options) => change<ModelVerification>(documents.verifyModel, { name }, options, VERIFY_MILLISECONDS),
+    async delete(name, options) {
+      await change(documents.deleteModel, { name }, options);
     },
-    async unload(name) {
-      await change(documents.unloadModel, { name });
+    async unload(name, options) {
+      await change(documents.unloadModel, { name }, options);
     },
     async import(file, { name } = {}, upload = {}) {
       const { result } = await uploadGraphql<{ result: Result & { model: Model } }>(
-        connection,
+        context,
         file,
         { document: documents.importModel, input: name === undefined ? {} : { name }, path: '/graphql?file=model' },
         upload,

@@ -2,7 +2,7 @@ export type TranscriptionState =
   'QUEUED' | 'PREPARING' | 'TRANSCRIBING' | 'FINISHING' | 'PAUSED' | 'COMPLETED' | 'PARTIAL' | 'FAILED' | 'CANCELLED';
 export type TranscriptionTask = 'TRANSCRIBE' | 'TRANSLATE';
 export type TranscriptionPriority = 'LOW' | 'NORMAL' | 'HIGH';
-export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'json' | 'csv' | 'lrc';
+export type ExportFormat = 'txt' | 'srt' | 'vtt' | 'words.vtt' | 'json' | 'csv' | 'lrc';
 
 export interface Problem {
   code: string;
@@ -46,7 +46,7 @@ export interface Transcription {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
-  media: { filename: string; sizeBytes: number; durationSeconds: number | null };
+  media: { id: string; filename: string; sizeBytes: number; durationSeconds: number | null };
 }
 
 export interface Segment {
@@ -55,6 +55,62 @@ export interface Segment {
   startSeconds: number;
   endSeconds: number;
   text: string;
+}
+
+export interface TranscriptWord {
+  text: string;
+  startSeconds: number;
+  endSeconds: number;
+  /** 0 to 1. */
+  confidence: number;
+}
+
+export interface TranscriptSegment extends Segment {
+  confidence: number;
+  /** ISO 639-1, as it was heard here. */
+  language: string | null;
+  /** From 0, where channels were transcribed apart. */
+  channel: number | null;
+  words: TranscriptWord[];
+}
+
+export interface TranscriptionOptions {
+  model?: string;
+  backend?: string;
+  device?: string;
+  /** ISO 639-1, for example `de`. Detected when absent. */
+  language?: string;
+  task?: TranscriptionTask;
+  wordTimes?: boolean;
+  /** Names and terms that occur, for every part of the recording. */
+  prompt?: string;
+  /** SEPARATE transcribes each channel of a call by itself. */
+  channelMode?: 'MIXED' | 'SEPARATE';
+  priority?: TranscriptionPriority;
+  presetId?: string;
+  /** Equal keys give the same transcription: a call that is made again after a failure makes nothing twice. */
+  idempotencyKey?: string;
+}
+
+/** All that is given must hold. */
+export interface TranscriptionFilter {
+  states?: TranscriptionState[];
+  /** Part of the filename, or words of the text. */
+  search?: string;
+  language?: string;
+  model?: string;
+  backend?: string;
+  priority?: TranscriptionPriority;
+  hasError?: boolean;
+  /** ISO 8601, inclusive. */
+  createdAfter?: string;
+  /** ISO 8601, exclusive. */
+  createdBefore?: string;
+}
+
+export interface TranscriptionPage {
+  nodes: Transcription[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
 /** What happened to one transcription, in order. `seq` grows by one for each event. */

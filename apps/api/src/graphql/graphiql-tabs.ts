@@ -49,6 +49,38 @@ subscription Follow($id: ID!, $after: Int) {
     variables: '{ "id": "" }',
   },
   {
+    query: `# Words that were said in any transcript. Quotes keep words together, a minus leaves out.
+query Search($words: String!) {
+  searchTranscripts(query: $words, first: 10) {
+    nodes {
+      headline { text match }
+      segment { startSeconds }
+      transcription { id media { filename } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+    variables: '{ "words": "country" }',
+  },
+  {
+    query: `# What to look at again in a transcript: languages, speech without text, loops, low confidence.
+query Coverage($id: ID!) {
+  transcription(id: $id) {
+    languages { language share }
+    coverage {
+      speechSeconds
+      coveredSeconds
+      uncovered { startSeconds endSeconds reason }
+      loops { startSeconds endSeconds reason }
+      lowConfidence { startSeconds endSeconds reason }
+    }
+  }
+}
+`,
+    variables: '{ "id": "" }',
+  },
+  {
     query: `# What the machine can do: workers, backends (and what is wrong with those that are missing), models.
 query Machine {
   workers { instanceId state slots slotsBusy loadedModels { model backend device memoryBytes } }
@@ -69,5 +101,16 @@ mutation Cancel($id: ID!) {
 }
 `,
     variables: '{ "id": "" }',
+  },
+  {
+    query: `# The same for many: ids, or all that a filter lets through. "remaining" is left for the next request.
+mutation RetryFailed {
+  retryTranscriptions(input: { selection: { filter: { states: [FAILED] } } }) {
+    __typename
+    ... on BulkPayload { matched changed remaining refused { id code message } }
+    ... on Error { code message }
+  }
+}
+`,
   },
 ];

@@ -19,6 +19,8 @@ export async function streamAnswer(
     'x-accel-buffering': 'no',
     'x-transcription-id': followed.id,
   });
+  // Without it they would wait for the first words, and a client takes a silent server for a dead one.
+  response.flushHeaders();
   const ping = setInterval(() => response.write(':\n\n'), PING_MILLISECONDS);
   const write = async (data: object): Promise<void> => {
     if (response.write(`data: ${JSON.stringify(data)}\n\n`) || response.destroyed) return;

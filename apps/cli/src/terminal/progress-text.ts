@@ -16,7 +16,8 @@ const STATES: Record<TranscriptionState, string> = {
   CANCELLED: 'cancelled',
 };
 
-export function uploadText(sentBytes: number, totalBytes: number): string {
+/** The total of a file is always known. */
+export function uploadText(sentBytes: number, totalBytes = sentBytes): string {
   const fraction = totalBytes > 0 ? sentBytes / totalBytes : 1;
   return `${bar(fraction)} ${percent(fraction)}  uploading ${formatBytes(totalBytes)}`;
 }
