@@ -11,7 +11,6 @@ import {
   type TranscriptPart,
 } from '@voice-transcriber/backend-sdk';
 import { checkRequest, findWarnings } from './check-request.js';
-import { cudaIndex } from './cuda.js';
 import { BatchEngine } from './engine/batch-engine.js';
 import { hearWindow } from './engine/hear-window.js';
 import { toBackendError } from './engine/inference-error.js';
@@ -38,7 +37,7 @@ export async function loadModel(files: ModelFiles, options: LoadOptions): Promis
       path: files.path,
       modelName: files.manifest.name,
       threads: options.threads,
-      cudaDevice: device.kind === 'cuda' ? cudaIndex(device) : undefined,
+      device,
       // ONNX Runtime multiplies bytes with a scale per row on processors alone.
       arithmetic: device.kind === 'cuda' || options.precision === 'float32' ? 'float' : processor.arithmetic,
       slotsFor,

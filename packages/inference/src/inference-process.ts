@@ -8,8 +8,11 @@ import type { HostLogger } from './host-logger.js';
 import { parseChildMessage, type ChildMessage, type HostMessage } from './messages.js';
 
 const CHILD_ENTRY = fileURLToPath(new URL('./child-main.js', import.meta.url));
-/** Fewer arenas for the C library: each keeps the largest buffers that it ever gave, which doubled what a small model holds. */
-const CHILD_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+/**
+ * For the C library. Few arenas: each keeps the largest buffers that it ever gave, which doubled what a small model holds. And every block of a mebibyte and more
+ * from the system and back to it: by default that bound rises to 32 MiB, and freed buffers stay (after twenty loads 1.2 GB instead of 0.35 GB).
+ */
+const CHILD_ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) };
 const NICENESS = 10;
 const LAST_LINES_MAX = 20;
 const LINE_CHARACTERS_MAX = 2000;

@@ -1,11 +1,11 @@
-import type { BackendErrorJson } from '@voice-transcriber/backend-sdk';
+import type { BackendErrorJson, Device } from '@voice-transcriber/backend-sdk';
 import type { Arithmetic } from '../graphs/graph-context.js';
 
 /** What the encoder's thread is started with. */
 export interface EncoderOrder {
   readonly path: string;
   readonly threads: number;
-  readonly cudaDevice: number | undefined;
+  readonly device: Device;
   readonly arithmetic: Arithmetic;
 }
 

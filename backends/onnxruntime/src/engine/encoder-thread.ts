@@ -28,9 +28,9 @@ async function createEncoder(): Promise<Encoder> {
   const checkpoint = readCheckpoint(order.path);
   try {
     const graph = buildEncoderGraph(checkpoint, order.arithmetic);
-    const { threads, cudaDevice } = order;
+    const { threads, device } = order;
     // The decoder has a thread of its own: waiting actively would take its core.
-    const session = await runtime.createSession(graph, { threads, cudaDevice, waitsActively: false });
+    const session = await runtime.createSession(graph, { threads, device, waitsActively: false });
     return { runtime, session, shape: checkpoint.hyperParameters };
   } finally {
     checkpoint.close();
@@ -94,4 +94,4 @@ async function serve(): Promise<void> {
   send({ type: 'ready' });
 }
 
-serve().catch((error: unknown) => send({ type: 'failed', error: toBackendError(error).toJSON() }));
+serve().catch((error: unknown) => send({ type: 'failed', error: toBackendError(error, order.device).toJSON() }));

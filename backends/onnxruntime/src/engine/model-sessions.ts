@@ -1,3 +1,4 @@
+import type { Device } from '@voice-transcriber/backend-sdk';
 import type { HyperParameters } from '../checkpoint/hyper-parameters.js';
 import { readCheckpoint } from '../checkpoint/read-checkpoint.js';
 import { readTokenEmbedding } from '../checkpoint/token-embedding.js';
@@ -30,7 +31,7 @@ export interface SessionOptions {
   readonly path: string;
   readonly modelName: string;
   readonly threads: number;
-  readonly cudaDevice: number | undefined;
+  readonly device: Device;
   readonly arithmetic: Arithmetic;
   /** How many slots a model of this shape gets. */
   readonly slotsFor: (shape: HyperParameters, arithmetic: Arithmetic) => number;
@@ -43,7 +44,7 @@ export interface SessionOptions {
  * half of the threads: its steps read memory more than they calculate, and the encoder works beside it.
  */
 export async function createModelSessions(runtime: Runtime, options: SessionOptions): Promise<ModelSessions> {
-  const { path, modelName, threads, cudaDevice, arithmetic, slotsFor } = options;
+  const { path, modelName, threads, device, arithmetic, slotsFor } = options;
   const checkpoint = readCheckpoint(path);
   const disposals: (() => Promise<void>)[] = [];
   const dispose = async (): Promise<void> => {
@@ -54,12 +55,12 @@ export async function createModelSessions(runtime: Runtime, options: SessionOpti
     const vocabulary = createModelVocabulary(checkpoint);
     const tokenRules = createTokenRules(shape, vocabulary.special, vocabulary.tokenizer);
     const alignmentHeads = findAlignmentHeads(shape, modelName);
-    const encoder = await WindowEncoder.start({ path, threads, cudaDevice, arithmetic }, shape);
+    const encoder = await WindowEncoder.start({ path, threads, device, arithmetic }, shape);
     disposals.push(() => encoder.close());
     const decoderGraph = buildDecoderGraph(checkpoint, { arithmetic, alignmentHeads, tokenRules });
     const session = await runtime.createSession(decoderGraph, {
       threads: Math.max(1, Math.floor(threads / 2)),
-      cudaDevice,
+      device,
       waitsActively: true,
     });
     disposals.push(() => session.release());

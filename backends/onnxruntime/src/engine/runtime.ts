@@ -1,4 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from '@voice-transcriber/backend-sdk';
+import { cudaIndex } from '../cuda.js';
 import type { OnnxModel } from '../onnx/onnx-graph.js';
 
 type TensorData = Float32Array | Int32Array | Int8Array | Uint8Array | BigInt64Array;
@@ -6,10 +8,10 @@ type TensorType = 'float32' | 'int32' | 'int8' | 'uint8' | 'int64';
 
 export interface RuntimeSessionOptions {
   readonly threads: number;
-  /** Number of the graphics processor to use; without it the processor calculates. */
-  readonly cudaDevice?: number | undefined;
+  /** Default: the processor. */
+  readonly device?: Device;
   /** Whether the library's threads burn processor time while they wait for work: faster where nobody else wants the cores. */
-  readonly waitsActively: boolean;
+  readonly waitsActively?: boolean;
 }
 
 /** ONNX Runtime behind the few calls that the engine makes, so that importing this package does not load native code. */
@@ -26,10 +28,10 @@ export async function loadRuntime(): Promise<Runtime> {
   return {
     version: library.env.versions.node ?? library.env.versions.common,
     tensor: (type, data, shape) => new library.Tensor(type, data, shape),
-    createSession: ({ graph, weights }, { threads, cudaDevice, waitsActively }) =>
+    createSession: ({ graph, weights }, { threads, device, waitsActively = true }) =>
       library.InferenceSession.create(graph, {
         externalData: weights.map(({ path, data }) => ({ path, data })),
-        executionProviders: cudaDevice === undefined ? ['cpu'] : [{ name: 'cuda', deviceId: cudaDevice }, 'cpu'],
+        executionProviders: device?.kind === 'cuda' ? [{ name: 'cuda', deviceId: cudaIndex(device) }, 'cpu'] : ['cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+// The compiled backend: its encoder's thread is a module that Node loads.
+import backend from '@voice-transcriber/backend-onnxruntime';
 import { BackendError, type LoadedModel, type ModelManifest } from '@voice-transcriber/backend-sdk';
 import { afterAll, expect, test } from 'vitest';
 import type { HyperParameters } from '../checkpoint/hyper-parameters.js';
 import { readCheckpoint } from '../checkpoint/read-checkpoint.js';
 import type { TensorFormat } from '../checkpoint/tensor-format.js';
-import { loadModel } from '../load-model.js';
-import { probe } from '../probe.js';
 import { findHyperParameters, listTensors, storedFormat, type CheckpointName } from './checkpoint-layout.js';
 import { convertCheckpoint } from './convert-checkpoint.js';
 import { createMelFilters } from './mel-filter-bank.js';
@@ -31,11 +31,11 @@ function writeReduced(name: CheckpointName, format: TensorFormat): string {
 }
 
 async function load(path: string, name: string): Promise<LoadedModel> {
-  const report = await probe();
+  const report = await backend.probe();
   const device = report.status === 'available' ? report.devices[0] : undefined;
   if (device === undefined) throw new Error('ONNX Runtime does not load here.');
   const manifest = { name } as ModelManifest;
-  return loadModel({ manifest, path }, { device, threads: 1 });
+  return backend.load({ manifest, path }, { device, threads: 1 });
 }
 
 test('the layout of base is that of the official file: names, shapes and formats in the same order', () => {
