@@ -68,15 +68,15 @@ export function readText(path: string): string {
   return readFileSync(join(REPOSITORY, path), 'utf8');
 }
 
-/** What is made by tools or belongs to one machine. */
-const SKIPPED_FOLDERS = ['node_modules', 'dist', '.git', '.next', '.turbo', 'data', 'test-output', 'coverage'];
+/** What is made by tools or belongs to one machine. In a second working tree of git, .git is a file that tells where the first one lies. */
+const SKIPPED = ['node_modules', 'dist', '.git', '.next', '.turbo', 'data', 'test-output', 'coverage'];
 
 /** Paths of all files below a folder, from the repository's root. */
 export function listFiles(folder: string): string[] {
   return readdirSync(join(REPOSITORY, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (SKIPPED.includes(entry.name)) return [];
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (!entry.isDirectory()) return [path];
-    return SKIPPED_FOLDERS.includes(entry.name) ? [] : listFiles(path);
+    return entry.isDirectory() ? listFiles(path) : [path];
   });
 }
 

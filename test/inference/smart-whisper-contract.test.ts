@@ -7,6 +7,6 @@ describeBackendContract('smart-whisper', {
   moduleUrl,
   skipped: {
     'repeated-loads':
-      'Twenty loads of this engine take longer than a test may; unloading ends its process in the product.',
+      'Twenty loads of this engine take more than a minute, and in the product its memory goes with its process.',
   },
 });
