@@ -38,6 +38,7 @@ export interface ApiServer {
 /** Listens with every guard in place. The services stay the caller's to dispose of. */
 export async function startApiServer(services: Services): Promise<ApiServer> {
   const { config, logger } = services;
+  const instanceId = config.instanceIdIsExplicit ? config.instanceId : undefined;
   let closing: Promise<void> | undefined;
   let ownOrigins: readonly string[] = [];
   const isAllowedOrigin = (origin: string): boolean =>
@@ -60,13 +61,19 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   app.decorateRequest('viewer', undefined);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // On the bare answer: routes that write it themselves leave out what was set on the reply.
+    if (instanceId !== undefined) reply.raw.setHeader('x-instance-id', instanceId);
   });
   registerCrossOrigin(app, isAllowedOrigin);
   await app.register(cookie);
   acceptBodies(app);
   answerFailures(app);
 
-  registerHealthRoutes(app, { orm: services.db.orm, isShuttingDown: () => closing !== undefined });
+  registerHealthRoutes(app, {
+    orm: services.db.orm,
+    instanceId,
+    isShuttingDown: () => closing !== undefined,
+  });
   registerSignInRoutes(app, {
     access: services.access,
     isAllowedOrigin,

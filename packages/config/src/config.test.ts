@@ -42,6 +42,32 @@ test('directories follow the data directory unless they are named', () => {
   expect(config.inference.modelsDirectory).toBe('/opt/models');
 });
 
+test('an object storage needs a bucket, and a key needs its secret; what is missing is told together', () => {
+  const error = catchError(() => parseConfig({ STORAGE: 'S3', S3_ACCESS_KEY_ID: 'key' }));
+  expect((error as ConfigError).problems.map(({ variable }) => variable)).toEqual([
+    'S3_BUCKET',
+    'S3_SECRET_ACCESS_KEY',
+  ]);
+  expect(parseConfig({}).storage.s3).toBeUndefined();
+  expect(
+    parseConfig({
+      STORAGE: 's3',
+      S3_BUCKET: 'voice',
+      S3_ENDPOINT: 'http://minio:9000/',
+      S3_PREFIX: '/team/a/',
+      S3_ACCESS_KEY_ID: 'key',
+      S3_SECRET_ACCESS_KEY: 'secret',
+    }).storage.s3,
+  ).toEqual({
+    bucket: 'voice',
+    endpoint: 'http://minio:9000',
+    region: 'us-east-1',
+    prefix: 'team/a',
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    forcePathStyle: true,
+  });
+});
+
 test.each([
   ['True', true],
   ['true', true],

@@ -96,6 +96,21 @@ export const moduleList = format('NAME=MODULE-ADDRESS pairs with commas between 
   return modules.length === pairs.length ? modules : undefined;
 });
 
+/** One of a few words, in any case. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Format<Word> {
+  return format(words.join(' or '), (text) => words.find((word) => word === text.toLowerCase()));
+}
+
+export const bucketName = format('the name of a bucket: 3 to 63 small letters, digits, dots and dashes', (text) =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) ? text : undefined,
+);
+
+/** Slashes at the ends are left out. */
+export const keyPrefix = format('folders of letters, digits, ".", "_" and "-", such as team/voice', (text) => {
+  const prefix = text.replace(/^\/+|\/+$/g, '');
+  return /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(prefix) ? prefix : undefined;
+});
+
 /** A secret or another text that nothing is asked of. */
 export const text = format('a text', (given) => given);
 
