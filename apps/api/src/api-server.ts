@@ -51,6 +51,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
     genReqId: () => randomUUID(),
+    trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
     // An upload may take hours: its own watch ends it when it stalls. Other bodies have the deadline below.
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,

@@ -28,6 +28,8 @@ export interface Config {
     readonly consoleOrigins: readonly string[];
     /** Without a slash at its end. */
     readonly publicUrl: string;
+    /** Addresses and networks; empty: nobody's word is taken. */
+    readonly trustedProxies: readonly string[];
   };
   readonly console: { readonly host: string; readonly port: number; readonly portIsExplicit: boolean };
   readonly worker: { readonly healthPort: number };
@@ -103,6 +105,7 @@ export function parseConfig(environment: Environment): Config {
         `http://localhost:${consolePort}`,
         `http://127.0.0.1:${consolePort}`,
       ],
+      trustedProxies: explicit('TRUSTED_PROXIES') ?? [],
       publicUrl: explicit('PUBLIC_API_URL') ?? `http://${reachableHost(apiHost)}:${apiPort}`,
     },
     console: {

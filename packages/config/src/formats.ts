@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -129,6 +130,20 @@ export const postgresUrl = format('an address such as postgres://user:password@h
 
 export const httpUrl = format('an address that begins with http:// or https://', (text) =>
   urlOf(text, ['http:', 'https:']) ? text.replace(/\/+$/, '') : undefined,
+);
+
+/** As the HTTP server takes them. */
+export const proxyList = format(
+  'addresses or networks with commas between them (10.0.0.5, 10.0.0.0/8), or the names loopback, linklocal, uniquelocal',
+  (text) => {
+    const entries = text.split(/[\s,]+/).filter(Boolean);
+    const isKnown = (entry: string): boolean => {
+      if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+      const [address = '', bits = '0'] = entry.split('/', 2);
+      return isIP(address) !== 0 && /^\d+$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
+    };
+    return entries.length > 0 && entries.every(isKnown) ? entries : undefined;
+  },
 );
 
 /** `*` is refused: these origins may send the session cookie. */

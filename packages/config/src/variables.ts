@@ -45,6 +45,11 @@ export const definitions = {
     'http://<API_HOST>:<API_PORT>',
     'The address at which browsers and clients reach the API, when a proxy stands before it.',
   ),
+  TRUSTED_PROXIES: variable(
+    format.proxyList,
+    '<none>',
+    'The proxies whose word about the address of a client (X-Forwarded-For) is taken; failed sign-ins are counted per address.',
+  ),
   CONSOLE_ORIGINS: variable(
     format.originList,
     'http://localhost:<CONSOLE_PORT>,http://127.0.0.1:<CONSOLE_PORT>',

@@ -26,6 +26,8 @@ export interface ServiceOptions {
   /** The whole environment: nothing is inherited but PATH and HOME, so a developer's own settings change no test. */
   env: Record<string, string>;
   readyTimeoutMilliseconds?: number;
+  /** Told each line of its output. */
+  onLine?: (line: string) => void;
 }
 
 /** Starts a program of ours as a process and waits for its line `{"ready":true,…}`. It ends with the test process, even by kill -9. */
@@ -42,6 +44,7 @@ export async function spawnService<Ready>(options: ServiceOptions): Promise<Serv
   const guard = endWithThisProcess({ pid, group: true, signal: 'KILL', graceSeconds: 0 });
   const lines: string[] = [];
   const keep = (line: string): void => {
+    options.onLine?.(line);
     lines.push(line);
     if (lines.length > OUTPUT_LINES_KEPT) lines.shift();
   };
