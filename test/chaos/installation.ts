@@ -15,7 +15,7 @@ import {
   type TranscriptionPriority,
 } from '@voice-transcriber/db';
 import { createTranscription, type Transcription } from '@voice-transcriber/jobs';
-import { createFileStorage, type Storage } from '@voice-transcriber/storage';
+import { createFileStorage, type FileStorage } from '@voice-transcriber/storage';
 import { createProcessWatch, createTestDatabase, startEmptyCluster, waitFor } from '@voice-transcriber/testkit';
 import { transcriptions } from '@voice-transcriber/db';
 import { eq } from 'drizzle-orm';
@@ -35,7 +35,7 @@ export interface Submission {
 
 export interface Installation {
   readonly db: Database;
-  readonly storage: Storage;
+  readonly storage: FileStorage;
   readonly workers: SupervisedWorker[];
   readonly databaseUrl: string;
   submit(submission: Submission): Promise<string>;

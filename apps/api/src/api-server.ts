@@ -38,6 +38,7 @@ export interface ApiServer {
 /** Listens with every guard in place. The services stay the caller's to dispose of. */
 export async function startApiServer(services: Services): Promise<ApiServer> {
   const { config, logger } = services;
+  const instanceId = config.instanceIdIsExplicit ? config.instanceId : undefined;
   let closing: Promise<void> | undefined;
   let ownOrigins: readonly string[] = [];
   const isAllowedOrigin = (origin: string): boolean =>
@@ -50,6 +51,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
     genReqId: () => randomUUID(),
+    trustProxy: config.api.trustedProxies.length > 0 ? [...config.api.trustedProxies] : false,
     // An upload may take hours: its own watch ends it when it stalls. Other bodies have the deadline below.
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
@@ -60,13 +62,19 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   app.decorateRequest('viewer', undefined);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // On the bare answer: routes that write it themselves leave out what was set on the reply.
+    if (instanceId !== undefined) reply.raw.setHeader('x-instance-id', instanceId);
   });
   registerCrossOrigin(app, isAllowedOrigin);
   await app.register(cookie);
   acceptBodies(app);
   answerFailures(app);
 
-  registerHealthRoutes(app, { orm: services.db.orm, isShuttingDown: () => closing !== undefined });
+  registerHealthRoutes(app, {
+    orm: services.db.orm,
+    instanceId,
+    isShuttingDown: () => closing !== undefined,
+  });
   registerSignInRoutes(app, {
     access: services.access,
     isAllowedOrigin,

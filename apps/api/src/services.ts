@@ -1,14 +1,14 @@
-import path from 'node:path';
 import { findAudioTools, type AudioTools } from '@voice-transcriber/audio';
 import type { Config } from '@voice-transcriber/config';
 import { openDatabase } from '@voice-transcriber/db';
 import { createEventBell } from '@voice-transcriber/events';
 import { createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
-import { createFileStorage } from '@voice-transcriber/storage';
+import { openStorage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { createAccessControl } from './access/access-control.js';
 import type { Services } from './graphql/context.js';
 import { createConsoleHub } from './live/console-hub.js';
+import { openUploadStore } from './resumable/open-upload-store.js';
 import { createResumableUploads } from './resumable/resumable-uploads.js';
 
 const CONNECTIONS_MAX = 10;
@@ -26,13 +26,15 @@ export async function openServices(options: {
   readonly logger: Logger;
 }): Promise<OpenServices> {
   const { config, databaseUrl, logger } = options;
+  const storage = await openStorage(config.storage);
   const db = openDatabase(databaseUrl, { connectionsMax: CONNECTIONS_MAX, applicationName: 'voice-transcriber-api' });
   const access = await createAccessControl({ orm: db.orm });
   const bell = createEventBell(databaseUrl);
   const modelStore = createModelStore({ directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] });
   const consoleHub = createConsoleHub({ db, bell, modelStore, logger });
-  const resumableUploads = await createResumableUploads({
-    directory: path.join(config.storage.directory, '.resumable'),
+  const uploadStore = await openUploadStore({ config, storage, databaseUrl });
+  const resumableUploads = createResumableUploads({
+    ...uploadStore,
     fileBytesMax: config.upload.fileBytesMax,
     isAllowedOrigin: (origin) => config.api.consoleOrigins.includes(origin),
   });
@@ -49,7 +51,7 @@ export async function openServices(options: {
     access,
     bell,
     consoleHub,
-    storage: createFileStorage({ directory: config.storage.directory }),
+    storage,
     modelStore,
     findTools: rememberTools(config),
     resumableUploads,
@@ -60,6 +62,7 @@ export async function openServices(options: {
       clearInterval(cleanUp);
       await consoleHub.close();
       await bell.close();
+      await uploadStore.close();
       await db.close();
     },
   };

@@ -15,7 +15,7 @@ import {
   createTaskList,
   createWebhookCourier,
 } from '@voice-transcriber/jobs/handlers';
-import { createFileStorage } from '@voice-transcriber/storage';
+import { openStorage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { createAudioPreparation } from './audio-preparation.js';
 import { builtInBackends } from './backends.js';
@@ -64,7 +64,7 @@ export async function startWorker(
   await waitForSchema(db, logger);
 
   const threads = threadsOf(config);
-  const storage = createFileStorage({ directory: config.storage.directory });
+  const storage = await openStorage(config.storage);
   const speeds = await loadMeasuredSpeeds({ db, host, logger });
   const inference = createInferenceHost({
     backends: [...config.inference.extraBackends, ...builtInBackends(config)],
@@ -157,6 +157,7 @@ export async function startWorker(
   const health = await startHealthServer({
     host: config.api.host,
     port: config.worker.healthPort,
+    instanceId: config.instanceIdIsExplicit ? config.instanceId : undefined,
     findProblem: () => {
       if (draining) return 'draining';
       return leases.heartbeatAgeMilliseconds() > READY_HEARTBEAT_MILLISECONDS_MAX

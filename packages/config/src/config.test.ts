@@ -26,6 +26,7 @@ test('an empty environment listens on this machine only and keeps everything in 
     portIsExplicit: false,
     consoleOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
     publicUrl: 'http://127.0.0.1:5001',
+    trustedProxies: [],
   });
   expect(config.console).toEqual({ host: '127.0.0.1', port: 3000, portIsExplicit: false });
   expect(config.worker.healthPort).toBe(0);
@@ -40,6 +41,32 @@ test('directories follow the data directory unless they are named', () => {
   const config = parseConfig({ DATA_DIR: '/var/voice', MODELS_DIR: '/opt/models' });
   expect(config.storage.directory).toBe('/var/voice/storage');
   expect(config.inference.modelsDirectory).toBe('/opt/models');
+});
+
+test('an object storage needs a bucket, and a key needs its secret; what is missing is told together', () => {
+  const error = catchError(() => parseConfig({ STORAGE: 'S3', S3_ACCESS_KEY_ID: 'key' }));
+  expect((error as ConfigError).problems.map(({ variable }) => variable)).toEqual([
+    'S3_BUCKET',
+    'S3_SECRET_ACCESS_KEY',
+  ]);
+  expect(parseConfig({}).storage.s3).toBeUndefined();
+  expect(
+    parseConfig({
+      STORAGE: 's3',
+      S3_BUCKET: 'voice',
+      S3_ENDPOINT: 'http://minio:9000/',
+      S3_PREFIX: '/team/a/',
+      S3_ACCESS_KEY_ID: 'key',
+      S3_SECRET_ACCESS_KEY: 'secret',
+    }).storage.s3,
+  ).toEqual({
+    bucket: 'voice',
+    endpoint: 'http://minio:9000',
+    region: 'us-east-1',
+    prefix: 'team/a',
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+    forcePathStyle: true,
+  });
 });
 
 test.each([
@@ -87,6 +114,12 @@ test('the public address is one that can be reached, whatever the API listens on
   expect(parseConfig({ API_HOST: '0.0.0.0' }).api.publicUrl).toBe('http://127.0.0.1:5001');
   expect(parseConfig({ API_HOST: '::1' }).api.publicUrl).toBe('http://[::1]:5001');
   expect(parseConfig({ PUBLIC_API_URL: 'https://voice.example.org/' }).api.publicUrl).toBe('https://voice.example.org');
+});
+
+test('trusted proxies are addresses, networks or named networks, and nothing else', () => {
+  const parse = (text: string) => parseConfig({ TRUSTED_PROXIES: text }).api.trustedProxies;
+  expect(parse('loopback, 10.0.0.0/8,fd00::1')).toEqual(['loopback', '10.0.0.0/8', 'fd00::1']);
+  for (const text of ['*', 'true', '10.0.0.0/64', 'nginx']) expect(() => parse(text)).toThrow(ConfigError);
 });
 
 test('INFERENCE_THREADS wins over OMP_NUM_THREADS', () => {

@@ -1,21 +1,22 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { z } from 'zod';
-import { ConfigError, type ConfigProblem } from './config-error.js';
 import type { LogLevel } from './formats.js';
-import { definitions, type VariableName } from './variables.js';
+import { readVariables, type Environment } from './read-variables.js';
+import { readStorageConfig, type StorageConfig } from './storage-config.js';
 
 /** Everything that the environment decides, parsed. See CONFIG_VARIABLES for the names, defaults and effects. */
 export interface Config {
   readonly instanceId: string;
+  /** Whether a person named the instance: then its answers say so. */
+  readonly instanceIdIsExplicit: boolean;
   /** Absolute, as are all paths here. */
   readonly dataDirectory: string;
   /** Whether a person chose the data directory. */
   readonly dataDirectoryIsExplicit: boolean;
   /** Undefined: the embedded PostgreSQL is used. */
   readonly databaseUrl: string | undefined;
-  readonly storage: { readonly directory: string };
+  readonly storage: StorageConfig;
   /** The server that commands such as `vt transcribe` talk to. Undefined: the one that `vt up` noted in the data directory. */
   readonly client: { readonly url: string | undefined; readonly apiKey: string | undefined };
   readonly api: {
@@ -27,6 +28,8 @@ export interface Config {
     readonly consoleOrigins: readonly string[];
     /** Without a slash at its end. */
     readonly publicUrl: string;
+    /** Addresses and networks; empty: nobody's word is taken. */
+    readonly trustedProxies: readonly string[];
   };
   readonly console: { readonly host: string; readonly port: number; readonly portIsExplicit: boolean };
   readonly worker: { readonly healthPort: number };
@@ -74,13 +77,12 @@ export interface Config {
   readonly logging: { readonly level: LogLevel; readonly performanceMetrics: boolean };
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const REPOSITORY_DIRECTORY = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Parses an environment. Unset and empty are the same. Throws ConfigError that names every variable that is wrong. */
 export function parseConfig(environment: Environment): Config {
-  const { explicit, withDefault } = readVariables(environment);
+  const variables = readVariables(environment);
+  const { explicit, withDefault } = variables;
 
   const dataDirectory = explicit('DATA_DIR') ?? join(REPOSITORY_DIRECTORY, 'data');
   const apiHost = withDefault('API_HOST');
@@ -89,10 +91,11 @@ export function parseConfig(environment: Environment): Config {
 
   return {
     instanceId: explicit('INSTANCE_ID') ?? hostname(),
+    instanceIdIsExplicit: explicit('INSTANCE_ID') !== undefined,
     dataDirectory,
     dataDirectoryIsExplicit: explicit('DATA_DIR') !== undefined,
     databaseUrl: explicit('DATABASE_URL'),
-    storage: { directory: explicit('STORAGE_DIR') ?? join(dataDirectory, 'storage') },
+    storage: readStorageConfig(variables, dataDirectory),
     client: { url: explicit('VT_URL'), apiKey: explicit('VT_API_KEY') },
     api: {
       host: apiHost,
@@ -102,6 +105,7 @@ export function parseConfig(environment: Environment): Config {
         `http://localhost:${consolePort}`,
         `http://127.0.0.1:${consolePort}`,
       ],
+      trustedProxies: explicit('TRUSTED_PROXIES') ?? [],
       publicUrl: explicit('PUBLIC_API_URL') ?? `http://${reachableHost(apiHost)}:${apiPort}`,
     },
     console: {
@@ -148,9 +152,6 @@ export function parseConfig(environment: Environment): Config {
   };
 }
 
-/** Never shown, not even when they are wrong. */
-const SECRET_VARIABLES = ['DATABASE_URL', 'VT_API_KEY'];
-
 const loaded = new WeakMap<Environment, Config>();
 
 /** The configuration of this process: parsed at the first call, the same object ever after. Throws ConfigError. */
@@ -160,28 +161,6 @@ export function loadConfig(environment: Environment = process.env): Config {
   const config = parseConfig(environment);
   loaded.set(environment, config);
   return config;
-}
-
-type Value<Name extends VariableName> = z.output<(typeof definitions)[Name]['schema']>;
-
-/** Checks all variables before any is used, so that all problems are told at once. */
-function readVariables(environment: Environment) {
-  const values = new Map<string, unknown>();
-  const problems: ConfigProblem[] = [];
-  for (const [name, { schema, accepts }] of Object.entries(definitions)) {
-    const text = environment[name]?.trim();
-    if (!text) continue;
-    const result = schema.safeParse(text);
-    if (result.success) values.set(name, result.data);
-    else problems.push({ variable: name, value: SECRET_VARIABLES.includes(name) ? undefined : text, accepts });
-  }
-  if (problems.length > 0) throw new ConfigError(problems);
-
-  return {
-    explicit: <Name extends VariableName>(name: Name) => values.get(name) as Value<Name> | undefined,
-    withDefault: <Name extends VariableName>(name: Name): Value<Name> =>
-      (values.get(name) ?? definitions[name].schema.parse(definitions[name].default)) as Value<Name>,
-  };
 }
 
 /** An address that listens everywhere is reached on this machine by the loopback one. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Environment } from './config.js';
+import type { Environment } from './read-variables.js';
 
 /** The program that a shell would run under this name, as an absolute path; undefined when there is none. */
 export function findOnPath(program: string, environment: Environment = process.env): string | undefined {

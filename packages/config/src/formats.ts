@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -96,6 +97,21 @@ export const moduleList = format('NAME=MODULE-ADDRESS pairs with commas between 
   return modules.length === pairs.length ? modules : undefined;
 });
 
+/** One of a few words, in any case. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Format<Word> {
+  return format(words.join(' or '), (text) => words.find((word) => word === text.toLowerCase()));
+}
+
+export const bucketName = format('the name of a bucket: 3 to 63 small letters, digits, dots and dashes', (text) =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) ? text : undefined,
+);
+
+/** Slashes at the ends are left out. */
+export const keyPrefix = format('folders of letters, digits, ".", "_" and "-", such as team/voice', (text) => {
+  const prefix = text.replace(/^\/+|\/+$/g, '');
+  return /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(prefix) ? prefix : undefined;
+});
+
 /** A secret or another text that nothing is asked of. */
 export const text = format('a text', (given) => given);
 
@@ -114,6 +130,20 @@ export const postgresUrl = format('an address such as postgres://user:password@h
 
 export const httpUrl = format('an address that begins with http:// or https://', (text) =>
   urlOf(text, ['http:', 'https:']) ? text.replace(/\/+$/, '') : undefined,
+);
+
+/** As the HTTP server takes them. */
+export const proxyList = format(
+  'addresses or networks with commas between them (10.0.0.5, 10.0.0.0/8), or the names loopback, linklocal, uniquelocal',
+  (text) => {
+    const entries = text.split(/[\s,]+/).filter(Boolean);
+    const isKnown = (entry: string): boolean => {
+      if (['loopback', 'linklocal', 'uniquelocal'].includes(entry)) return true;
+      const [address = '', bits = '0'] = entry.split('/', 2);
+      return isIP(address) !== 0 && /^\d+$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128);
+    };
+    return entries.length > 0 && entries.every(isKnown) ? entries : undefined;
+  },
 );
 
 /** `*` is refused: these origins may send the session cookie. */

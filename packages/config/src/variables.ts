@@ -1,5 +1,6 @@
 import * as format from './formats.js';
-import type { Format } from './formats.js';
+import { storageDefinitions } from './storage-variables.js';
+import { variable } from './variable-definition.js';
 
 /** One environment variable, as documentation and `vt doctor` show it. */
 export interface ConfigVariable {
@@ -12,20 +13,15 @@ export interface ConfigVariable {
   readonly effect: string;
 }
 
-interface Definition<Value> extends Format<Value> {
-  readonly default: string;
-  readonly effect: string;
-}
-
-function variable<Value>(kind: Format<Value>, defaultText: string, effect: string): Definition<Value> {
-  return { ...kind, default: defaultText, effect };
-}
-
 const port = format.wholeNumber({ min: 0, max: 65_535 });
 
 /** Every variable that is read. Defaults in angle brackets are worked out in config.ts. */
 export const definitions = {
-  INSTANCE_ID: variable(format.label, '<host name>', 'Names this instance in logs, metrics and the list of workers.'),
+  INSTANCE_ID: variable(
+    format.label,
+    '<host name>',
+    'Names this instance in logs, metrics, the list of workers and, where it is set, the header X-Instance-Id of its answers.',
+  ),
   DATA_DIR: variable(
     format.path,
     '<repository>/data',
@@ -36,11 +32,7 @@ export const definitions = {
     '<none>',
     'The PostgreSQL to use; without it the embedded one is started in the data directory.',
   ),
-  STORAGE_DIR: variable(
-    format.path,
-    '<DATA_DIR>/storage',
-    'Where uploads and prepared audio are kept; shared by all instances.',
-  ),
+  ...storageDefinitions,
 
   API_HOST: variable(
     format.hostAddress,
@@ -52,6 +44,11 @@ export const definitions = {
     format.httpUrl,
     'http://<API_HOST>:<API_PORT>',
     'The address at which browsers and clients reach the API, when a proxy stands before it.',
+  ),
+  TRUSTED_PROXIES: variable(
+    format.proxyList,
+    '<none>',
+    'The proxies whose word about the address of a client (X-Forwarded-For) is taken; failed sign-ins are counted per address.',
   ),
   CONSOLE_ORIGINS: variable(
     format.originList,

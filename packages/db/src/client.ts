@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   readonly connectionsMax?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
+  /** One connection that is not renewed while it lasts: for locks that belong to the session. */
+  readonly isOneSession?: boolean;
 }
 
 /** No statement of ours may take longer; the server ends it. */
@@ -51,7 +53,7 @@ export function connectionOptions(applicationName: string): postgres.Options<Rec
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const client = postgres(url, {
     ...connectionOptions(options.applicationName ?? 'voice-transcriber'),
-    max: options.connectionsMax ?? 10,
+    ...(options.isOneSession ? { max: 1, max_lifetime: null } : { max: options.connectionsMax ?? 10 }),
   });
   let closed: Promise<void> | undefined;
   return {

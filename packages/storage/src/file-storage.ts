@@ -1,8 +1,8 @@
 import { opendir, open, readdir, rm, stat, statfs, mkdir, type FileHandle } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { putFile } from './put-file.js';
-import { systemCodeOf, toStorageError } from './storage-error.js';
+import { missingError, systemCodeOf, toStorageError } from './storage-error.js';
 import { parseKey, parsePrefix } from './storage-key.js';
 import type { BlobFacts, ByteRange, ListedBlob, Storage } from './storage.js';
 
@@ -14,8 +14,14 @@ export interface FileStorageOptions {
   readonly directory: string;
 }
 
+/** A storage whose blobs are files that can be named. */
+export interface FileStorage extends Storage {
+  /** Where the blob is, or would be. */
+  localPath(key: string): string;
+}
+
 /** Keeps each blob as a file below a directory; unfinished ones grow in `.parts/` beside them. */
-export function createFileStorage(options: FileStorageOptions): Storage {
+export function createFileStorage(options: FileStorageOptions): FileStorage {
   const directory = resolve(options.directory);
   const partsDirectory = join(directory, PARTS_FOLDER);
   const pathOf = (key: string): string => join(directory, ...parseKey(key));
@@ -36,6 +42,18 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     },
     list: (prefix) => listFiles(directory, parsePrefix(prefix)),
     localPath: pathOf,
+    readAsFile: async (key, use) => {
+      const path = pathOf(key);
+      if ((await findFacts(path, key)) === undefined) throw missingError(key);
+      return use(path);
+    },
+    writeAsFile: async (key, write) => {
+      const path = pathOf(key);
+      await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+        throw toStorageError(error, key);
+      });
+      return write(path);
+    },
     removeStaleParts: async (olderThanSeconds) => removeStaleParts(partsDirectory, olderThanSeconds),
     freeBytes: async () => {
       await mkdir(directory, { recursive: true });

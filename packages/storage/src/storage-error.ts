@@ -28,12 +28,7 @@ export function toStorageError(error: unknown, key: string): StorageError {
       cause: error,
     });
   }
-  if (systemCode === 'ENOENT') {
-    return new StorageError('blob-missing', `There is no stored file "${key}". It may have been deleted.`, {
-      details: { key },
-      cause: error,
-    });
-  }
+  if (systemCode === 'ENOENT') return missingError(key, error);
   const reason = error instanceof Error ? error.message : String(error);
   return new StorageError(
     'storage-failed',
@@ -43,6 +38,13 @@ export function toStorageError(error: unknown, key: string): StorageError {
       cause: error,
     },
   );
+}
+
+export function missingError(key: string, cause?: unknown): StorageError {
+  return new StorageError('blob-missing', `There is no stored file "${key}". It may have been deleted.`, {
+    details: { key },
+    cause,
+  });
 }
 
 export function systemCodeOf(error: unknown): string | undefined {

@@ -5,6 +5,8 @@ export interface PutOptions {
   readonly sizeBytesMax?: number;
   /** Ends the put with `upload-aborted`, also while the source is silent. */
   readonly signal?: AbortSignal;
+  /** Given the whole content as a file before anything is stored. What it throws ends the put and comes through unchanged. */
+  readonly examine?: (path: string) => Promise<void>;
 }
 
 export interface StoredBlob {
@@ -48,10 +50,15 @@ export interface Storage {
   delete(key: string): Promise<void>;
   /** All blobs whose key begins with the prefix, which names whole folders (`uploads/2026`) or is empty. Sorted within each folder. */
   list(prefix: string): AsyncIterable<ListedBlob>;
-  /** Where native tools find or put the blob. The folder may not exist yet. */
-  localPath(key: string): string;
+  /** Lets a native tool read the blob as a file, which is there until `use` has settled. Throws `blob-missing`, and whatever `use` throws. */
+  readAsFile<Result>(key: string, use: (path: string) => Promise<Result>): Promise<Result>;
+  /**
+   * Lets a native tool make the blob as a file: what it has written to the path, whole, when `write` resolves is stored under the key. The key must be one that
+   * nobody reads before this returns. When `write` throws, that comes through and nothing is stored.
+   */
+  writeAsFile<Result>(key: string, write: (path: string) => Promise<Result>): Promise<Result>;
   /** Removes what puts that died with their process left behind. Returns how many. */
   removeStaleParts(olderThanSeconds: number): Promise<number>;
-  /** Bytes that can still be stored. */
+  /** Bytes that can still be taken in; where blobs lie elsewhere, as far as the local disk that they pass through allows. */
   freeBytes(): Promise<number>;
 }

@@ -7,3 +7,4 @@ export { waitFor, type WaitForOptions } from './wait-for.js';
 export { sharedAudio } from './shared-audio.js';
 export { REPOSITORY_DIRECTORY } from './repository.js';
 export { quietLogger } from './quiet-logger.js';
+export { startS3Server, type S3Server } from './s3/s3-server.js';

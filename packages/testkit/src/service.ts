@@ -26,6 +26,10 @@ export interface ServiceOptions {
   /** The whole environment: nothing is inherited but PATH and HOME, so a developer's own settings change no test. */
   env: Record<string, string>;
   readyTimeoutMilliseconds?: number;
+  /** Runs as this user and as nobody of its groups but 0; needs root. */
+  userId?: number;
+  /** Told each line of its output. */
+  onLine?: (line: string) => void;
 }
 
 /** Starts a program of ours as a process and waits for its line `{"ready":true,…}`. It ends with the test process, even by kill -9. */
@@ -36,12 +40,14 @@ export async function spawnService<Ready>(options: ServiceOptions): Promise<Serv
     env: { PATH, HOME, NODE_ENV: 'test', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    ...(options.userId !== undefined && { uid: options.userId, gid: 0 }),
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} could not be started from ${program}. Is it built?`);
   const guard = endWithThisProcess({ pid, group: true, signal: 'KILL', graceSeconds: 0 });
   const lines: string[] = [];
   const keep = (line: string): void => {
+    options.onLine?.(line);
     lines.push(line);
     if (lines.length > OUTPUT_LINES_KEPT) lines.shift();
   };

@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { migrate } from '@voice-transcriber/db';
 import { type LocalDatabase, startLocalDatabase } from '@voice-transcriber/local-database';
+import { appProgram, createApiKey } from './create-api-key.js';
 import { createProcessWatch } from './process-watch.js';
 import { quietLogger } from './quiet-logger.js';
-import { REPOSITORY_DIRECTORY } from './repository.js';
 import { type Service, spawnService } from './service.js';
 import { createTestDatabase } from './test-database.js';
 
@@ -42,8 +40,6 @@ export interface Stack {
   /** Stops everything and removes all files. Throws when a process that descends from the stack is still there. */
   stop(): Promise<void>;
 }
-
-const program = (app: string, file: string): string => join(REPOSITORY_DIRECTORY, 'apps', app, 'dist', file);
 
 /** The real API and workers as processes, on an empty database and an empty data directory. */
 export async function startStack({
@@ -84,9 +80,11 @@ export async function startStack({
       return service;
     };
     const startApi = (extra: Record<string, string> = {}): Promise<ApiService> =>
-      start('api', program('api', 'main.js'), extra);
+      start('api', appProgram('api', 'main.js'), extra);
     const startWorkerProcess = (index: number): Promise<WorkerService> =>
-      start(`worker ${String(index)}`, program('worker', 'main.js'), { INSTANCE_ID: `test-worker-${String(index)}` });
+      start(`worker ${String(index)}`, appProgram('worker', 'main.js'), {
+        INSTANCE_ID: `test-worker-${String(index)}`,
+      });
 
     const apiKey = await createApiKey(environment);
     const [api, ...workers] = await Promise.all([
@@ -152,18 +150,4 @@ async function startOwnDatabase(directory: string): Promise<StackDatabase> {
       server = await start(server.port);
     },
   };
-}
-
-async function createApiKey(environment: Record<string, string>): Promise<string> {
-  const { PATH = '', HOME = '/' } = process.env;
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [program('api', 'admin.js'), 'create-key', 'test', 'admin'],
-    {
-      env: { PATH, HOME, ...environment },
-      timeout: 30_000,
-    },
-  );
-  const { secret } = JSON.parse(stdout) as { secret: string };
-  return secret;
 }

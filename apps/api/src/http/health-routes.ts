@@ -7,13 +7,21 @@ const DATABASE_SECONDS_MAX = 2;
 /** GET /livez: the process answers. GET /readyz: it should be given work; 503 at once when it is shutting down or has no database. */
 export function registerHealthRoutes(
   app: FastifyInstance,
-  { orm, isShuttingDown }: { readonly orm: Orm; readonly isShuttingDown: () => boolean },
+  {
+    orm,
+    instanceId,
+    isShuttingDown,
+  }: { readonly orm: Orm; readonly instanceId: string | undefined; readonly isShuttingDown: () => boolean },
 ): void {
+  // Left out of the answer when it is undefined: a host name that nobody chose to show is not shown.
+  const instance = { instanceId };
   app.get('/livez', async () => ({ live: true }));
   app.get('/readyz', async (_request, reply) => {
-    if (isShuttingDown()) return reply.code(503).send({ ready: false, reason: 'shutting-down' });
+    if (isShuttingDown()) return reply.code(503).send({ ready: false, reason: 'shutting-down', ...instance });
     const reachable = await canReach(orm);
-    return reachable ? { ready: true } : reply.code(503).send({ ready: false, reason: 'database-unreachable' });
+    return reachable
+      ? { ready: true, ...instance }
+      : reply.code(503).send({ ready: false, reason: 'database-unreachable', ...instance });
   });
 }
 

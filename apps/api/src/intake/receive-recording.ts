@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools } from '@voice-transcriber/audio';
+import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools, type ProbedAudio } from '@voice-transcriber/audio';
 import type { NewMedia } from '@voice-transcriber/jobs';
 import { StorageError, type Storage } from '@voice-transcriber/storage';
 import type { FileUpload } from 'graphql-upload-ts';
@@ -29,7 +29,7 @@ export type ReceivedRecording =
   { readonly ok: true; readonly media: NewMedia } | { readonly ok: false; readonly failure: UploadFailure };
 
 /**
- * Takes a file in: looks at its first bytes before the rest is stored, stores it while hashing, then examines it where it lies.
+ * Takes a file in: looks at its first bytes before the rest is stored, and examined where it lies on its way into the storage.
  *
  * A file that is refused leaves nothing behind, at whatever point. Failures that are not the sender's or the disk's are thrown.
  */
@@ -54,8 +54,15 @@ export async function receiveRecording(
     stream.on('error', () => undefined);
     const head = await readHead(stream, signal);
     const container = sniffContainer(head);
-    const blob = await storage.put(storageKey, prepend(head, stream), { sizeBytesMax: fileBytesMax, signal });
-    const probed = await probeAudio(storage.localPath(storageKey), { container, tools, signal });
+    let probed: ProbedAudio | undefined;
+    const blob = await storage.put(storageKey, prepend(head, stream), {
+      sizeBytesMax: fileBytesMax,
+      signal,
+      examine: async (path) => {
+        probed = await probeAudio(path, { container, tools, signal });
+      },
+    });
+    if (probed === undefined) throw new Error('The storage kept a recording that was not looked at.');
     return {
       ok: true,
       media: {

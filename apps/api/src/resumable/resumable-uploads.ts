@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import { FileStore } from '@tus/file-store';
-import { Server, Upload } from '@tus/server';
+import { Server, Upload, type DataStore, type Locker } from '@tus/server';
 import type { Viewer } from '../access/viewer.js';
 import { encodeGlobalId, decodeRowId } from '../graphql/global-id.js';
 import { displayFilename } from '../intake/display-filename.js';
-import { createFileLocker } from './file-locker.js';
 
 export const UPLOADS_PATH = '/uploads';
 /** An upload that was begun and not finished, or finished and not used, is kept for this long. */
 export const UPLOAD_VALID_SECONDS = 24 * 3600;
+
+/** Keeps the bytes of uploads, and gives them back whole. */
+export interface UploadStore extends DataStore {
+  read(id: string): Readable;
+}
 
 /** A file that arrives in pieces, or has arrived and waits to be used. */
 export interface ResumableUpload {
@@ -43,16 +45,16 @@ export interface ResumableUploads {
 /**
  * Uploads by the tus protocol 1.0: a connection that breaks costs the bytes on the wire and nothing else.
  *
- * The spool directory is the only record: a file, and beside it what it shall become. It lies on the volume of the storage, so that servers which share that share
- * these too. An upload belongs to the key that began it; whoever signed in to the console shares one owner.
+ * The store is the only record: the bytes, and beside them what they shall become. Servers that share it go on with each other's uploads. An upload belongs to the
+ * key that began it; whoever signed in to the console shares one owner.
  */
-export async function createResumableUploads(options: {
-  readonly directory: string;
+export function createResumableUploads(options: {
+  readonly store: UploadStore;
+  readonly locker: Locker;
   readonly fileBytesMax: number;
   readonly isAllowedOrigin: (origin: string) => boolean;
-}): Promise<ResumableUploads> {
-  const { directory, fileBytesMax, isAllowedOrigin } = options;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+}): ResumableUploads {
+  const { store, fileBytesMax, isAllowedOrigin } = options;
   const viewers = new WeakMap<IncomingMessage, Viewer>();
   const viewerOf = (request: object): Viewer => {
     const message = (request as { runtime?: { node?: { req?: IncomingMessage } } }).runtime?.node?.req;
@@ -60,7 +62,6 @@ export async function createResumableUploads(options: {
     if (viewer === undefined) throw new Error('A request of an upload came without a viewer.');
     return viewer;
   };
-  const store = new FileStore({ directory, expirationPeriodInMilliseconds: UPLOAD_VALID_SECONDS * 1000 });
   const server = new Server({
     path: UPLOADS_PATH,
     datastore: store,
@@ -69,7 +70,7 @@ export async function createResumableUploads(options: {
     relativeLocation: true,
     allowedOrigins: isAllowedOrigin,
     allowedCredentials: true,
-    locker: createFileLocker(directory),
+    locker: options.locker,
     namingFunction: () => createId(),
     onUploadCreate: (request, { metadata }) =>
       Promise.resolve({

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { chunks, media, soundOutlines, transcriptions, windows, type Transaction } from '@voice-transcriber/db';
 import { appendEvent } from '@voice-transcriber/events';
@@ -88,15 +86,13 @@ async function decode(
 ): Promise<PreparedAudio> {
   const [recording] = await db.orm.select().from(media).where(eq(media.id, transcription.mediaId));
   if (!recording) throw new WorkDroppedError('cancelled');
-  const outputPath = storage.localPath(audioKey);
-  await mkdir(dirname(outputPath), { recursive: true });
-  return audio.prepare({
-    inputPath: storage.localPath(recording.storageKey),
-    container: recording.container,
-    outputPath,
-    channels: transcription.options.channelMode ?? 'mixed',
-    signal: lease.signal,
-  });
+  const { container } = recording;
+  const channels = transcription.options.channelMode ?? 'mixed';
+  return storage.readAsFile(recording.storageKey, (inputPath) =>
+    storage.writeAsFile(audioKey, (outputPath) =>
+      audio.prepare({ inputPath, container, outputPath, channels, signal: lease.signal }),
+    ),
+  );
 }
 
 interface PlanToStore {
