@@ -9,6 +9,7 @@ import type { Logger } from '@voice-transcriber/telemetry';
 import { createAccessControl } from './access/access-control.js';
 import type { Services } from './graphql/context.js';
 import { createConsoleHub } from './live/console-hub.js';
+import { startObservability } from './observability.js';
 import { createResumableUploads } from './resumable/resumable-uploads.js';
 
 const CONNECTIONS_MAX = 10;
@@ -30,7 +31,8 @@ export async function openServices(options: {
   const access = await createAccessControl({ orm: db.orm });
   const bell = createEventBell(databaseUrl);
   const modelStore = createModelStore({ directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] });
-  const consoleHub = createConsoleHub({ db, bell, modelStore, logger });
+  const { metrics, metricsRegistry, ...observability } = await startObservability({ config, db, logger });
+  const consoleHub = createConsoleHub({ db, bell, modelStore, logger, metrics });
   const resumableUploads = await createResumableUploads({
     directory: path.join(config.storage.directory, '.resumable'),
     fileBytesMax: config.upload.fileBytesMax,
@@ -53,6 +55,8 @@ export async function openServices(options: {
     modelStore,
     findTools: rememberTools(config),
     resumableUploads,
+    metrics,
+    metricsRegistry,
   };
   return {
     services,
@@ -61,6 +65,7 @@ export async function openServices(options: {
       await consoleHub.close();
       await bell.close();
       await db.close();
+      await observability.dispose();
     },
   };
 }

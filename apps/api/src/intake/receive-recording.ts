@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools } from '@voice-transcriber/audio';
 import type { NewMedia } from '@voice-transcriber/jobs';
 import { StorageError, type Storage } from '@voice-transcriber/storage';
+import type { ApiMetrics } from '@voice-transcriber/telemetry/metrics';
 import type { FileUpload } from 'graphql-upload-ts';
 import { linkAbort } from '../live/link-abort.js';
 import { displayFilename } from './display-filename.js';
@@ -40,10 +41,17 @@ export async function receiveRecording(
     readonly findTools: () => Promise<AudioTools>;
     readonly fileBytesMax: number;
     readonly signal: AbortSignal;
+    /** How it comes. */
+    readonly way: 'multipart' | 'resumable' | 'url' | 'openai';
+    readonly metrics: Pick<ApiMetrics, 'uploadEnded'>;
   },
 ): Promise<ReceivedRecording> {
-  const { storage, findTools, fileBytesMax, signal } = options;
+  const { storage, findTools, fileBytesMax, signal, way, metrics } = options;
   const storageKey = createStorageKey(new Date());
+  const startedAt = performance.now();
+  let sizeBytes = 0;
+  let outcome = 'failed';
+  const count = (piece: Uint8Array): void => void (sizeBytes += piece.length);
   let stream: Readable | undefined;
   // It may break off before it is awaited: a rejection that nobody handles ends the whole process.
   source.catch(() => undefined);
@@ -54,8 +62,9 @@ export async function receiveRecording(
     stream.on('error', () => undefined);
     const head = await readHead(stream, signal);
     const container = sniffContainer(head);
-    const blob = await storage.put(storageKey, prepend(head, stream), { sizeBytesMax: fileBytesMax, signal });
+    const blob = await storage.put(storageKey, prepend(head, stream, count), { sizeBytesMax: fileBytesMax, signal });
     const probed = await probeAudio(storage.localPath(storageKey), { container, tools, signal });
+    outcome = 'accepted';
     return {
       ok: true,
       media: {
@@ -74,9 +83,11 @@ export async function receiveRecording(
     await storage.delete(storageKey);
     const failure = findUploadFailure(error, { fileBytesMax, signal });
     if (failure === undefined) throw error;
+    outcome = failure.code;
     return { ok: false, failure };
   } finally {
     stream?.destroy();
+    metrics.uploadEnded({ way, outcome, sizeBytes, durationSeconds: (performance.now() - startedAt) / 1000 });
   }
 }
 
@@ -132,9 +143,17 @@ async function readableOrEnd(stream: Readable, signal: AbortSignal): Promise<voi
   }
 }
 
-async function* prepend(head: Buffer, rest: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+async function* prepend(
+  head: Buffer,
+  rest: Readable,
+  onPiece: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  onPiece(head);
   yield head;
-  yield* rest as AsyncIterable<Uint8Array>;
+  for await (const piece of rest as AsyncIterable<Uint8Array>) {
+    onPiece(piece);
+    yield piece;
+  }
 }
 
 function createStorageKey(now: Date): string {

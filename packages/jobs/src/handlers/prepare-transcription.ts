@@ -6,6 +6,7 @@ import { appendEvent } from '@voice-transcriber/events';
 import { changeState } from '../commands/state.js';
 import { ringChunks, ringFinish } from '../tasks.js';
 import { closeAttempt, createResourceMeter, reportAttempt } from './attempt.js';
+import { endAttemptSpan, startAttemptSpan, tracedAttempt } from './attempt-span.js';
 import { claimStep, guardClaim, type StepClaim } from './claims.js';
 import { withDatabaseRetry } from './database-retry.js';
 import { WorkDroppedError, type Lease } from './lease.js';
@@ -24,19 +25,23 @@ export async function prepareTranscription(
   dependencies: HandlerDependencies,
   { transcriptionId }: { transcriptionId: string },
 ): Promise<void> {
-  const { db, leases, workerId, logger } = dependencies;
+  const { db, leases, workerId, logger, metrics } = dependencies;
   const claimed = await db.orm.transaction((transaction) =>
     claimStep(transaction, { transcriptionId, workerId, step: 'prepare' }),
   );
   if (!claimed) return;
   const lease = leases.hold(claimed.claim);
   const startedAt = performance.now();
-  const meter = createResourceMeter(() => process.pid);
+  const span = startAttemptSpan(tracedAttempt('prepare', { ...claimed, workerId }));
+  if (claimed.queuedSeconds !== undefined) metrics.queueLeft(claimed.transcription.priority, claimed.queuedSeconds);
+  let pid: number | undefined;
+  const meter = createResourceMeter(() => pid);
   const audioKey = workFileKey(transcriptionId, claimed.claim.token);
   let outcome: 'succeeded' | 'failed' = 'failed';
   let audioSeconds: number | undefined;
+  let failure: unknown;
   try {
-    const prepared = await decode(dependencies, claimed, lease, audioKey);
+    const prepared = await decode(dependencies, { claimed, lease, audioKey, onProcess: (started) => (pid = started) });
     audioSeconds = prepared.audioSeconds;
     await withDatabaseRetry(lease.signal, () =>
       db.orm.transaction((transaction) => storePlan(transaction, { claimed, workerId, audioKey, prepared })),
@@ -44,6 +49,7 @@ export async function prepareTranscription(
     outcome = 'succeeded';
     await removeSurplusFile(dependencies, claimed, audioKey);
   } catch (error) {
+    failure = error;
     if (outcome === 'failed') await removeUnlessStored(dependencies, transcriptionId, audioKey);
     await failStep(dependencies, { claimed, lease, step: 'prepare', error });
   } finally {
@@ -51,6 +57,9 @@ export async function prepareTranscription(
     const use = await meter.stop();
     await closeAttempt(db.orm, claimed.attemptId, { outcome, use });
     const durationSeconds = (performance.now() - startedAt) / 1000;
+    span.set({ 'vt.audio_seconds': audioSeconds });
+    endAttemptSpan(span, { outcome, error: failure, lease });
+    metrics.attemptEnded('prepare', outcome, durationSeconds);
     reportAttempt(logger, { operation: 'prepare', transcriptionId, durationSeconds, audioSeconds, outcome, use });
   }
 }
@@ -80,11 +89,16 @@ async function removeUnlessStored(
   }
 }
 
+interface Decoding {
+  readonly claimed: StepClaim;
+  readonly lease: Lease;
+  readonly audioKey: string;
+  readonly onProcess: (pid: number) => void;
+}
+
 async function decode(
   { db, storage, audio }: HandlerDependencies,
-  { transcription }: StepClaim,
-  lease: Lease,
-  audioKey: string,
+  { claimed: { transcription }, lease, audioKey, onProcess }: Decoding,
 ): Promise<PreparedAudio> {
   const [recording] = await db.orm.select().from(media).where(eq(media.id, transcription.mediaId));
   if (!recording) throw new WorkDroppedError('cancelled');
@@ -96,6 +110,7 @@ async function decode(
     outputPath,
     channels: transcription.options.channelMode ?? 'mixed',
     signal: lease.signal,
+    onProcess,
   });
 }
 
