@@ -153,7 +153,7 @@ test('traces go below the collector, unless they have an address of their own, a
 });
 
 test('a metrics token that can be guessed is refused, and not repeated in the message', () => {
-  const error = catchError(() => parseConfig({ METRICS_TOKEN: 'short-secret' }));
+  const error = catchError(() => parseConfig({ METRICS_TOKEN: 'short-secret' })) as ConfigError;
   expect(error.problems).toEqual([
     { variable: 'METRICS_TOKEN', value: undefined, accepts: 'at least 16 characters without spaces' },
   ]);
