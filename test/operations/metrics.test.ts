@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openDatabase, type Database } from '@voice-transcriber/db';
 import { createClient } from '@voice-transcriber/client';
-import { REPOSITORY_DIRECTORY } from '@voice-transcriber/testkit';
+import { REPOSITORY_DIRECTORY, waitFor } from '@voice-transcriber/testkit';
 import { sql } from 'drizzle-orm';
 import { format, resolveConfig } from 'prettier';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ let api: Exposition;
 let worker: Exposition;
 let completedId: string;
 
-/** Real work of every kind that is counted: a recording that completes, one that crashes a process, refusals, subscriptions, an idle model unloaded. */
+/** Real work of every kind that is counted: a recording that completes and is followed, one that crashes a process, a refused upload. */
 beforeAll(async () => {
   observed = await startObservedStack({ env: { UPLOADS_CONCURRENT_MAX: '4' } });
   const { stack } = observed;
@@ -29,7 +29,6 @@ beforeAll(async () => {
   await observed.finished(await observed.submit(20, { prompt: 'fake:segv@times=1,key=counted-crash' }));
   await upload(stack, { file: Buffer.from('this is no sound') });
   await query(stack, '{ viewer { name } }');
-  await query(stack, 'mutation { unloadModel(input: { name: "fake" }) { __typename } }');
   await db.orm.execute(
     sql`update settings set updated_at = now() - interval '1 minute' where key = 'database-figures'`,
   );
@@ -70,9 +69,12 @@ test('what a recording cost is counted by model and device: windows, audio, comp
   expect(valueOf(worker, 'vt_attempt_duration_seconds_count', { kind: 'prepare', outcome: 'succeeded' })).toBe(2);
 });
 
-test('a crash of an inference process, loads and unloads are counted once each', () => {
+test('a crash of an inference process and its loads are counted once each', () => {
   expect(valueOf(worker, 'vt_inference_process_crashes_total', { reason: 'process-crashed' })).toBe(1);
   expect(valueOf(worker, 'vt_model_load_seconds_count')).toBe(2);
+  expect(valueOf(worker, 'vt_loaded_models', { model: 'fake' })).toBe(1);
+  expect(valueOf(worker, 'vt_loaded_model_memory_bytes', { model: 'fake' })).toBeGreaterThan(1e7);
+  expect(valueOf(worker, 'vt_model_unloads_total')).toBe(0);
   expect(valueOf(worker, 'vt_fenced_writes_total')).toBe(0);
   expect(valueOf(worker, 'vt_lease_recoveries_total')).toBe(0);
 });
@@ -211,6 +213,17 @@ test('the performance monitor tells duration, memory and processor of a job in i
     expect(attempt.memoryBytesPeak, kind).toBeGreaterThan(1e6);
     expect(attempt.cpuPercentMean, kind).toBeGreaterThanOrEqual(0);
   }
+});
+
+test('a model that is unloaded is counted, and no longer told as loaded', async () => {
+  await query(observed.stack, 'mutation { unloadModel(input: { name: "fake" }) { __typename } }');
+  await waitFor(
+    async () => {
+      const now = parseExposition((await scrape(workerUrl(observed))).body);
+      return valueOf(now, 'vt_model_unloads_total') === 1 && valueOf(now, 'vt_loaded_models') === undefined;
+    },
+    { timeoutMilliseconds: 10_000, what: 'the model to be unloaded' },
+  );
 });
 
 test('a scrape is cheap', async () => {
