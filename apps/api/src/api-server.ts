@@ -8,6 +8,7 @@ import { registerFileRoutes } from './http/file-routes.js';
 import { registerGraphqlRoute } from './http/graphql-route.js';
 import { registerGraphqlSocket } from './http/graphql-socket.js';
 import { registerHealthRoutes } from './http/health-routes.js';
+import { registerMetricsRoutes } from './http/metrics-routes.js';
 import { registerCrossOrigin } from './http/origins.js';
 import { RequestProblem, sendProblem } from './http/request-problem.js';
 import { registerUploadRoutes } from './http/upload-routes.js';
@@ -70,6 +71,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   acceptBodies(app);
   answerFailures(app);
 
+  registerMetricsRoutes(app, services);
   registerHealthRoutes(app, {
     orm: services.db.orm,
     instanceId,
@@ -83,9 +85,10 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
   registerFileRoutes(app, services);
   const stopping = new AbortController();
   const slots = createUploadSlots(config.upload.concurrentMax);
+  services.metrics.watchUploads({ slots: config.upload.concurrentMax, taken: () => slots.taken });
   registerUploadRoutes(app, { services, slots, isAllowedOrigin });
   await registerOpenAiRoutes(app, { services, slots, isAllowedOrigin });
-  const yoga = createGraphqlServer({ logger });
+  const yoga = createGraphqlServer(services);
   registerGraphqlRoute(app, { services, yoga, slots, isAllowedOrigin, stopping: stopping.signal });
   registerGraphqlSocket(app, { services, yoga, isAllowedOrigin, stopping: stopping.signal });
 

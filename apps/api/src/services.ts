@@ -8,6 +8,7 @@ import type { Logger } from '@voice-transcriber/telemetry';
 import { createAccessControl } from './access/access-control.js';
 import type { Services } from './graphql/context.js';
 import { createConsoleHub } from './live/console-hub.js';
+import { startObservability } from './observability.js';
 import { openUploadStore } from './resumable/open-upload-store.js';
 import { createResumableUploads } from './resumable/resumable-uploads.js';
 
@@ -31,7 +32,8 @@ export async function openServices(options: {
   const access = await createAccessControl({ orm: db.orm });
   const bell = createEventBell(databaseUrl);
   const modelStore = createModelStore({ directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY] });
-  const consoleHub = createConsoleHub({ db, bell, modelStore, logger });
+  const { metrics, metricsRegistry, ...observability } = await startObservability({ config, db, logger });
+  const consoleHub = createConsoleHub({ db, bell, modelStore, logger, metrics });
   const uploadStore = await openUploadStore({ config, storage, databaseUrl });
   const resumableUploads = createResumableUploads({
     ...uploadStore,
@@ -55,6 +57,8 @@ export async function openServices(options: {
     modelStore,
     findTools: rememberTools(config),
     resumableUploads,
+    metrics,
+    metricsRegistry,
   };
   return {
     services,
@@ -64,6 +68,7 @@ export async function openServices(options: {
       await bell.close();
       await uploadStore.close();
       await db.close();
+      await observability.dispose();
     },
   };
 }

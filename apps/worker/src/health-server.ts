@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerScrape, type MetricsRegistry } from '@voice-transcriber/telemetry/metrics';
 
 export interface HealthServer {
   readonly port: number;
@@ -15,11 +16,18 @@ export interface HealthOptions {
   readonly instanceId: string | undefined;
   /** What is wrong, or undefined. */
   readonly findProblem: () => string | undefined;
+  readonly metrics: MetricsRegistry;
+  readonly metricsToken: string | undefined;
 }
 
-/** `/livez`: the process answers. `/readyz`: it can take work; 503 with the reason when not. */
-export async function startHealthServer({ host, port, instanceId, findProblem }: HealthOptions): Promise<HealthServer> {
+/** `/livez`: the process answers. `/readyz`: it can take work; 503 with the reason when not. `/metrics`: for whoever shows the token. */
+export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+  const { host, port, instanceId, findProblem } = options;
   const server = createServer((request, response) => {
+    if (request.url === '/metrics') {
+      sendMetrics(request, response, options).catch(() => response.destroy());
+      return;
+    }
     const problem = request.url === '/readyz' ? findProblem() : undefined;
     const known = request.url === '/livez' || request.url === '/readyz';
     response.writeHead(known ? (problem === undefined ? 200 : 503) : 404, { 'content-type': 'application/json' });
@@ -37,4 +45,14 @@ export async function startHealthServer({ host, port, instanceId, findProblem }:
       if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+async function sendMetrics(
+  { headers: { authorization } }: IncomingMessage,
+  response: ServerResponse,
+  { metrics, metricsToken: token }: HealthOptions,
+): Promise<void> {
+  const { status, headers, body } = await answerScrape(metrics, { authorization, token });
+  response.writeHead(status, headers);
+  response.end(body);
 }

@@ -1,10 +1,17 @@
 import { recordResourceSample, type Database } from '@voice-transcriber/db';
-import { createResourceSampler, processTreeUsage, type Logger } from '@voice-transcriber/telemetry';
+import {
+  createResourceSampler,
+  processTreeUsage,
+  type Logger,
+  type ResourceSample,
+} from '@voice-transcriber/telemetry';
 
 const SAMPLE_MILLISECONDS = 1000;
 
 export interface ResourceRecorder {
   start(): void;
+  /** Reads the machine now. */
+  sample(): Promise<ResourceSample>;
   /** What this worker and its children use, as of the last second. */
   usage(): { readonly cpuPercent: number | undefined; readonly memoryBytes: number | undefined };
   /** Idempotent; waits for a running sample. */
@@ -49,6 +56,7 @@ export function createResourceRecorder(options: {
 
   return {
     start: next,
+    sample: () => sampler.sample(),
     usage: () => usage,
     async dispose() {
       disposed = true;

@@ -23,6 +23,7 @@ import { createBenchmarkPrograms } from './benchmark/start-programs.js';
 import { startHealthServer } from './health-server.js';
 import { loadMeasuredSpeeds } from './measured-speeds.js';
 import { createModelFetcher } from './model-fetcher.js';
+import { startObservability } from './observability.js';
 import { createQueueRunner } from './queue-runner.js';
 import { createResourceRecorder } from './resource-recorder.js';
 import { startSelfTests } from './self-tests.js';
@@ -63,6 +64,10 @@ export async function startWorker(
   });
   await waitForSchema(db, logger);
 
+  const version = await readVersion();
+  const observability = await startObservability(config, { version, logger });
+  const { metrics } = observability;
+
   const threads = threadsOf(config);
   const storage = await openStorage(config.storage);
   const speeds = await loadMeasuredSpeeds({ db, host, logger });
@@ -75,6 +80,7 @@ export async function startWorker(
     gpuMemoryFraction: config.inference.gpuMemoryFraction,
     memoryOptimization: config.inference.memoryOptimization,
     logger,
+    observer: metrics,
     measuredSpeed: (backend, model, device) => speeds.find(backend, model, device),
   });
   const recorder = createResourceRecorder({ db, host, diskPath: config.storage.directory, logger });
@@ -85,11 +91,12 @@ export async function startWorker(
     databaseUrl,
     workerId,
     logger,
+    metrics,
     registration: {
       instanceId: config.instanceId,
       host,
       pid: process.pid,
-      version: await readVersion(),
+      version,
       slots: config.jobs.concurrentMax,
       threadsPerInference: threads,
       backends: await inference.probe(),
@@ -119,6 +126,7 @@ export async function startWorker(
         leases,
         puller,
         logger,
+        metrics,
         workerId,
         host,
         audio: createAudioPreparation({ config, storage }),
@@ -127,7 +135,7 @@ export async function startWorker(
       }),
     },
   });
-  const reconciler = createReconciler({ db, storage, logger });
+  const reconciler = createReconciler({ db, storage, logger, metrics });
   const cleaner = createCleaner({
     db,
     storage,
@@ -135,7 +143,7 @@ export async function startWorker(
     intervalSeconds: config.jobs.cleanupIntervalSeconds,
     eventsKeptDays: config.jobs.eventsKeptDays,
   });
-  const courier = createWebhookCourier({ db, allowPrivate: config.webhooks.allowPrivate, logger });
+  const courier = createWebhookCourier({ db, allowPrivate: config.webhooks.allowPrivate, logger, metrics });
   const bell = createEventBell(databaseUrl, { channel: CONTROL_CHANNEL });
 
   await leases.start();
@@ -154,7 +162,10 @@ export async function startWorker(
   courier.start();
   recorder.start();
   runner.start();
+  observability.watch({ leases, inference, recorder, isDraining: () => draining });
   const health = await startHealthServer({
+    metrics: observability.registry,
+    metricsToken: config.metrics.token,
     host: config.api.host,
     port: config.worker.healthPort,
     instanceId: config.instanceIdIsExplicit ? config.instanceId : undefined,
@@ -200,6 +211,7 @@ export async function startWorker(
     await leases.dispose();
     await db.close();
     await health.close();
+    await observability.shutdown();
   }
 
   return { workerId, healthPort: health.port, stop: () => (stopping ??= stop()) };

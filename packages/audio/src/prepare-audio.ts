@@ -36,6 +36,8 @@ export interface PrepareOptions {
   readonly channels?: ChannelHandling | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<PrepareLimits> | undefined;
+  /** Called with the id of the process as soon as there is one. */
+  readonly onProcess?: ((pid: number) => void) | undefined;
   /** At most four times a second. */
   readonly onProgress?: ((progress: { readonly decodedSeconds: number }) => void) | undefined;
 }
@@ -60,6 +62,7 @@ export async function prepareAudio(options: PrepareOptions): Promise<PreparedAud
   if (options.signal?.aborted) throw aborted(options.signal.reason);
   // Its own process group, so that ffmpeg, its child, is ended with it in one stroke.
   const child = spawn(process.execPath, [ENTRY_PATH], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true });
+  if (child.pid !== undefined) options.onProcess?.(child.pid);
   let stopReason: AudioError | undefined;
   const stop = (reason: AudioError): void => {
     stopReason ??= reason;

@@ -176,3 +176,19 @@ function catchError(action: () => unknown): unknown {
   }
   return undefined;
 }
+
+test('traces go below the collector, unless they have an address of their own, and are off without one', () => {
+  expect(parseConfig({}).tracing).toEqual({ tracesUrl: undefined, exportDelayMilliseconds: 1000 });
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+  expect(parseConfig(collector).tracing.tracesUrl).toBe('http://collector:4318/v1/traces');
+  const own = { ...collector, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://traces:4318/otlp' };
+  expect(parseConfig(own).tracing.tracesUrl).toBe('http://traces:4318/otlp');
+});
+
+test('a metrics token that can be guessed is refused, and not repeated in the message', () => {
+  const error = catchError(() => parseConfig({ METRICS_TOKEN: 'short-secret' })) as ConfigError;
+  expect(error.problems).toEqual([
+    { variable: 'METRICS_TOKEN', value: undefined, accepts: 'at least 16 characters without spaces' },
+  ]);
+  expect(error.message).not.toContain('short-secret');
+});

@@ -75,6 +75,10 @@ export interface Config {
     readonly whisperServerPath: string | undefined;
   };
   readonly logging: { readonly level: LogLevel; readonly performanceMetrics: boolean };
+  /** Who shows the token may read metrics. */
+  readonly metrics: { readonly token: string | undefined };
+  /** Undefined address: there are no traces. */
+  readonly tracing: { readonly tracesUrl: string | undefined; readonly exportDelayMilliseconds: number };
 }
 
 const REPOSITORY_DIRECTORY = fileURLToPath(new URL('../../../', import.meta.url));
@@ -88,6 +92,7 @@ export function parseConfig(environment: Environment): Config {
   const apiHost = withDefault('API_HOST');
   const apiPort = withDefault('API_PORT');
   const consolePort = withDefault('CONSOLE_PORT');
+  const collector = explicit('OTEL_EXPORTER_OTLP_ENDPOINT');
 
   return {
     instanceId: explicit('INSTANCE_ID') ?? hostname(),
@@ -149,6 +154,11 @@ export function parseConfig(environment: Environment): Config {
       whisperServerPath: explicit('WHISPER_SERVER_PATH'),
     },
     logging: { level: withDefault('LOG_LEVEL'), performanceMetrics: withDefault('LOG_PERFORMANCE_METRICS') },
+    metrics: { token: explicit('METRICS_TOKEN') },
+    tracing: {
+      tracesUrl: explicit('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? (collector && `${collector}/v1/traces`),
+      exportDelayMilliseconds: withDefault('OTEL_BSP_SCHEDULE_DELAY'),
+    },
   };
 }
 

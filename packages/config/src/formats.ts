@@ -115,6 +115,11 @@ export const keyPrefix = format('folders of letters, digits, ".", "_" and "-", s
 /** A secret or another text that nothing is asked of. */
 export const text = format('a text', (given) => given);
 
+/** Shown in a header, so without spaces; long enough that nobody guesses it. */
+export const secretToken = format('at least 16 characters without spaces', (given) =>
+  /^[\x21-\x7e]{16,}$/.test(given) ? given : undefined,
+);
+
 /** A label that is safe in a log line and a file name. */
 export const label = format('letters, digits, dot, dash and underscore, up to 128 of them', (text) =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text) ? text : undefined,

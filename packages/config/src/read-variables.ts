@@ -13,7 +13,7 @@ export interface ReadVariables {
 }
 
 /** Never shown, not even when they are wrong. */
-const SECRET_VARIABLES = ['DATABASE_URL', 'VT_API_KEY', 'S3_SECRET_ACCESS_KEY'];
+const SECRET_VARIABLES = ['DATABASE_URL', 'VT_API_KEY', 'S3_SECRET_ACCESS_KEY', 'METRICS_TOKEN'];
 
 /** Checks all variables before any is used, so that all problems are told at once. Throws ConfigError. */
 export function readVariables(environment: Environment): ReadVariables {

@@ -197,6 +197,27 @@ export const definitions = {
     'True',
     'Whether each finished job writes a line with its duration, memory and processor use, whatever the log level.',
   ),
+
+  METRICS_TOKEN: variable(
+    format.secretToken,
+    '<none>',
+    'Who sends it as "Authorization: Bearer …" may read /metrics of API and workers. Without it only the API answers, to its API keys.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(
+    format.httpUrl,
+    '<none>',
+    'The OpenTelemetry collector (OTLP over HTTP) that gets traces; without it there are none. Other standard variables, such as OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER and OTEL_RESOURCE_ATTRIBUTES, count too.',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: variable(
+    format.httpUrl,
+    '<OTEL_EXPORTER_OTLP_ENDPOINT>/v1/traces',
+    'The whole address for traces, where it is another one.',
+  ),
+  OTEL_BSP_SCHEDULE_DELAY: variable(
+    format.wholeNumber({ min: 1, max: 600_000 }),
+    '1000',
+    'Milliseconds for which spans are collected before they are sent: what a killed process loses.',
+  ),
 } as const;
 
 export type VariableName = keyof typeof definitions;

@@ -25,8 +25,8 @@ export async function appendEvent<Type extends EventType>(
       update transcriptions set event_seq = event_seq + 1, updated_at = now()
       where id = ${event.transcriptionId} returning id, event_seq
     )
-    insert into events (transcription_id, seq, type, payload)
-    select id, event_seq, ${event.type}, ${JSON.stringify(event.payload)}::jsonb from numbered
+    insert into events (transcription_id, seq, type, payload, created_at)
+    select id, event_seq, ${event.type}, ${JSON.stringify(event.payload)}::jsonb, clock_timestamp() from numbered
     returning seq, pg_notify(${EVENTS_CHANNEL}, transcription_id::text)`);
   if (!row) throw new TranscriptionMissingError(`Transcription ${event.transcriptionId} no longer exists.`);
   return row.seq;

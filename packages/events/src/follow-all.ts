@@ -50,6 +50,7 @@ interface RawRow extends Record<string, unknown> {
   readonly type: string;
   readonly payload: Record<string, unknown>;
   readonly created_at: string;
+  readonly age_seconds: number;
 }
 
 /** The oldest transaction that still runs is the first one whose events count as new. */
@@ -60,7 +61,9 @@ async function readStart(db: Database): Promise<Cursor> {
 
 async function readBatch(db: Database, cursor: Cursor): Promise<{ rows: RawRow[]; heldBack: boolean }> {
   const rows = await db.orm.execute<RawRow>(sql`
-    select id::float8 as id, xid::text as xid, transcription_id, seq, type, payload, created_at from events
+    select id::float8 as id, xid::text as xid, transcription_id, seq, type, payload, created_at,
+      extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
+    from events
     where (xid, id) > (${cursor.xid}::xid8, ${cursor.id}) and xid < pg_snapshot_xmin(pg_current_snapshot())
     order by xid, id limit ${ROWS_MAX}`);
   const [later] = await db.orm.execute<{ held: boolean }>(sql`
@@ -76,5 +79,6 @@ function toEventRow(row: RawRow): EventRow {
     type: row.type,
     payload: row.payload,
     createdAt: new Date(row.created_at),
+    ageSeconds: row.age_seconds,
   } as unknown as EventRow;
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { events, isTerminalState, transcriptions, type Database } from '@voice-transcriber/db';
 import type { EventBell } from './bell.js';
 import type { EventRow } from './payloads.js';
@@ -56,6 +56,7 @@ async function readEvents(db: Database, transcriptionId: string, afterSeq: numbe
       type: events.type,
       payload: events.payload,
       createdAt: events.createdAt,
+      ageSeconds: sql<number>`extract(epoch from clock_timestamp() - ${events.createdAt})::float8`,
     })
     .from(events)
     .where(and(eq(events.transcriptionId, transcriptionId), gt(events.seq, afterSeq)))

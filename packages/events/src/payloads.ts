@@ -57,5 +57,7 @@ export type EventRow = {
     readonly type: Type;
     readonly payload: EventPayloads[Type];
     readonly createdAt: Date;
+    /** When it was read, on the database's clock: how old it was. */
+    readonly ageSeconds: number;
   };
 }[EventType];

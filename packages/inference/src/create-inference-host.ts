@@ -79,6 +79,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       const lane: ModelLane = new ModelLane({
         budget,
         logger: options.logger,
+        place: choice,
         start: () => startProcess(choice, lane),
         speed: () => measuredSpeed(choice.backend, choice.model, choice.device),
         idleSecondsMax: memoryOptimization ? IDLE_SECONDS_MAX : undefined,
@@ -89,10 +90,20 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
     return entry.lane;
   }
 
-  async function startProcess(
-    { model, backend: name, device: deviceId }: InferenceJob['choice'],
-    lane: ModelLane,
-  ): Promise<ModelProcess> {
+  async function startProcess(choice: InferenceJob['choice'], lane: ModelLane): Promise<ModelProcess> {
+    const startedAt = performance.now();
+    try {
+      const process = await loadProcess(choice, lane);
+      options.observer?.modelLoaded(choice, (performance.now() - startedAt) / 1000);
+      return process;
+    } catch (error) {
+      options.observer?.modelLoadFailed(choice, error instanceof BackendError ? error.code : 'internal-error');
+      throw error;
+    }
+  }
+
+  async function loadProcess(choice: InferenceJob['choice'], lane: ModelLane): Promise<ModelProcess> {
+    const { model, backend: name, device: deviceId } = choice;
     const files = await modelStore.require(model);
     const backend = await registry.find(name);
     const device =
@@ -106,6 +117,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
     if (!fit.fits) throw new BackendError('model-unsupported', fit.reason, { retry: 'elsewhere' });
     if (memoryOptimization && device.kind === 'cpu') await makeRoom(fit.memoryBytesNeeded, lane);
     const startedAt = performance.now();
+    let isLoaded = false;
     const process = await ModelProcess.start({
       moduleUrl: backend.moduleUrl,
       files,
@@ -115,7 +127,12 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       loadSecondsMax: Math.max(LOAD_SECONDS_MAX_LEAST, files.manifest.fileBytes / LOAD_BYTES_PER_SECOND_MIN),
       batchSizeMax: options.batchSizeMax,
       profileDirectory: options.profileDirectory,
+      onEnd: ({ code }, { isIntended }) => {
+        if (!isIntended) options.observer?.processCrashed(choice, code);
+        else if (isLoaded) options.observer?.modelUnloaded(choice);
+      },
     });
+    isLoaded = true;
     const loadSeconds = (performance.now() - startedAt) / 1000;
     options.logger.info(
       { model, backend: name, device: process.device.id, pid: process.pid, loadSeconds },

@@ -85,3 +85,14 @@ export function violated(what: string): BackendError {
     },
   );
 }
+
+/** The samples of windows that go inside together, as the payload of one frame. */
+export function joinSamples(windows: readonly { readonly samples: Float32Array }[]): Uint8Array {
+  const joined = new Float32Array(windows.reduce((total, { samples }) => total + samples.length, 0));
+  let at = 0;
+  for (const { samples } of windows) {
+    joined.set(samples, at);
+    at += samples.length;
+  }
+  return new Uint8Array(joined.buffer);
+}

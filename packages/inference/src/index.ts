@@ -5,6 +5,7 @@ export type { HostLogger } from './host-logger.js';
 export type {
   BackendReport,
   InferenceHost,
+  HostObserver,
   InferenceHostOptions,
   InferenceJob,
   LoadedModelReport,

@@ -23,8 +23,22 @@ export interface InferenceHostOptions {
   readonly batchSizeMax?: number;
   /** Where inference processes write V8 CPU profiles when they end. */
   readonly profileDirectory?: string;
+  readonly observer?: HostObserver;
   /** Audio seconds per wall second, when it was ever measured here. */
   readonly measuredSpeed?: (backend: string, model: string, device: string) => number | undefined;
+}
+
+type ModelPlace = Pick<Choice, 'model' | 'backend' | 'device'>;
+
+/** Told what becomes of the processes that hold models, for whoever counts it. */
+export interface HostObserver {
+  modelLoaded(place: ModelPlace, loadSeconds: number): void;
+  /** `code` of the BackendError. */
+  modelLoadFailed(place: ModelPlace, code: string): void;
+  /** A process that held a model ended because the host wanted it. */
+  modelUnloaded(place: ModelPlace): void;
+  /** A process ended that should not have: `process-crashed`, `process-hung`, `out-of-memory`, `protocol-violated`. */
+  processCrashed(place: ModelPlace, code: string): void;
 }
 
 /** One backend as the worker reports it to the database. */
@@ -72,6 +86,8 @@ export interface InferenceJob {
   readonly language?: () => string | undefined;
   /** Reads the samples of the window with this index just before it goes in, so that a long request holds few; its windows are empty then. */
   readonly readSamples?: (index: number) => Promise<Float32Array>;
+  /** Span (W3C `traceparent`) that its batches of windows belong below, and the loading of the model, if it is this job that waits for it. */
+  readonly traceParent?: string;
   /** Awaited before the first window reaches native code: the place for a mark that survives a crash. Its failure is the job's. */
   readonly onStarted?: (start: JobStart) => void | Promise<void>;
 }

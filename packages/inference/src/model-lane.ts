@@ -2,6 +2,7 @@ import type { AudioWindow, BackendError } from '@voice-transcriber/backend-sdk';
 import type { HostLogger } from './host-logger.js';
 import { capacityOf, deadlineSeconds } from './lane-capacity.js';
 import { LaneProcess, type LaneProcessOptions } from './lane-process.js';
+import { startBatchSpan, startLoadSpan, type LanePlace } from './lane-spans.js';
 import type { ModelProcess, RunningUnit } from './model-process.js';
 import type { BudgetHolder } from './process-budget.js';
 import { nextJob } from './next-job.js';
@@ -9,6 +10,7 @@ import { cancelledError, type TranscribeJob } from './transcribe-job.js';
 
 export interface ModelLaneOptions extends LaneProcessOptions {
   readonly logger: HostLogger;
+  readonly place: LanePlace;
   /** Audio seconds per wall second as measured so far, if ever. */
   readonly speed: () => number | undefined;
 }
@@ -129,11 +131,14 @@ export class ModelLane implements BudgetHolder {
 
   /** Undefined when the model cannot be loaded: every job that waits for it has then been told. */
   async #ensureProcess(): Promise<ModelProcess | undefined> {
+    const span = this.process === undefined ? startLoadSpan(this.#options.place, this.#jobs) : undefined;
     try {
       const process = await this.#process.ensure({ priority: this.#urgency(), isWanted: () => this.#isWanted });
+      span?.end();
       if (process !== undefined && this.#isClosed) await this.unload();
       return this.#isClosed ? undefined : process;
     } catch (error) {
+      span?.end({ error });
       for (const job of [...this.#jobs]) this.#finish(job, toError(error));
       return undefined;
     }
@@ -161,13 +166,16 @@ export class ModelLane implements BudgetHolder {
 
   async #run(unit: Unit, process: ModelProcess, windowsInsideMax: number): Promise<void> {
     const { job } = unit;
+    const span = startBatchSpan(this.#options.place, job, unit.windows);
     try {
       await job.start({ deviceActual: process.device.id });
       const windows = await job.load(unit.windows);
       if (job.isCancelled) throw cancelledError();
       if (process.hasEnded) job.putBack(unit.windows, { isSuspect: unit.isAlone });
       else await this.#transcribe(unit, windows, process, windowsInsideMax);
+      span.end();
     } catch (error) {
+      span.end({ error });
       this.#explain(unit, process, toError(error));
     } finally {
       this.#units.delete(unit);

@@ -1,12 +1,11 @@
 import {
   BackendError,
-  type AudioWindow,
   type Capabilities,
   type Device,
   type LoadOptions,
   type ModelFiles,
 } from '@voice-transcriber/backend-sdk';
-import { violated } from './frames.js';
+import { joinSamples, violated } from './frames.js';
 import type { HostLogger } from './host-logger.js';
 import { InferenceProcess } from './inference-process.js';
 import { watchMemory, type MemoryWatch } from './memory-watch.js';
@@ -27,6 +26,8 @@ export interface ModelProcessOptions {
   /** Fewer windows at once than the backend could take. */
   readonly batchSizeMax?: number | undefined;
   readonly profileDirectory?: string | undefined;
+  /** Called once, before the units inside are told. */
+  readonly onEnd?: (error: BackendError, end: ProcessEnd) => void;
 }
 
 /** Windows that are inside. */
@@ -75,7 +76,7 @@ export class ModelProcess {
   }
 
   private constructor({ moduleUrl, logger, memoryBytesMax, load, ...options }: ModelProcessOptions) {
-    const { profileDirectory } = options;
+    const { profileDirectory, onEnd } = options;
     this.#device = load.device;
     this.#batchSizeMax = options.batchSizeMax ?? Infinity;
     this.#process = new InferenceProcess({
@@ -96,6 +97,7 @@ export class ModelProcess {
     void this.#process.ended.then((error) => {
       this.#watch.stop();
       this.#end = { windowsInside: this.#units.windowsInside, isIntended: this.#isIntendedEnd };
+      onEnd?.(error, this.#end);
       this.#loading?.reject(error);
       this.#units.failAll(error);
     });
@@ -220,16 +222,6 @@ function hung(what: string, secondsMax: number): BackendError {
     `The inference process did not finish ${what} within ${Math.round(secondsMax)} s and was ended.`,
     { retry: 'here', details: { secondsMax } },
   );
-}
-
-function joinSamples(windows: readonly AudioWindow[]): Uint8Array {
-  const joined = new Float32Array(windows.reduce((total, { samples }) => total + samples.length, 0));
-  let at = 0;
-  for (const { samples } of windows) {
-    joined.set(samples, at);
-    at += samples.length;
-  }
-  return new Uint8Array(joined.buffer);
 }
 
 function toMegabytes(bytes: number): number {

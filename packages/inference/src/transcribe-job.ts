@@ -20,6 +20,7 @@ export interface TranscribeJobOptions {
   readonly isSuspect?: boolean;
   readonly language?: () => string | undefined;
   readonly readSamples?: (index: number) => Promise<Float32Array>;
+  readonly traceParent?: string;
   readonly onStarted?: (start: JobStart) => void | Promise<void>;
 }
 
@@ -38,6 +39,7 @@ export class TranscribeJob {
   readonly parts = new PartQueue();
   readonly priority: number;
   readonly windowSecondsMax: number | undefined;
+  readonly traceParent: string | undefined;
   /** Position in the order of service, for taking turns among jobs of equal priority. */
   servedAt = 0;
   /** Set once its reader wants nothing more. */
@@ -51,6 +53,7 @@ export class TranscribeJob {
     this.#options = options;
     this.priority = options.priority;
     this.windowSecondsMax = options.windowSecondsMax;
+    this.traceParent = options.traceParent;
     this.#pending = options.request.windows.map((window, position) => ({
       window,
       isSuspect: options.isSuspect === true && position === 0,

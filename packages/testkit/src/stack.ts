@@ -19,7 +19,7 @@ export interface StackOptions {
 }
 
 export type ApiService = Service<{ url: string }>;
-export type WorkerService = Service<{ workerId: string }>;
+export type WorkerService = Service<{ workerId: string; healthPort: number }>;
 
 export interface Stack {
   apiUrl: string;

@@ -7,6 +7,7 @@ import type { EventBell } from '@voice-transcriber/events';
 import type { ModelStore } from '@voice-transcriber/inference';
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
+import type { ApiMetrics, MetricsRegistry } from '@voice-transcriber/telemetry/metrics';
 import type { ConsoleHub } from '../live/console-hub.js';
 import type { ResumableUploads } from '../resumable/resumable-uploads.js';
 import type { Loaders } from './loaders.js';
@@ -24,6 +25,8 @@ export interface Services {
   readonly findTools: () => Promise<AudioTools>;
   readonly bell: EventBell;
   readonly consoleHub: ConsoleHub;
+  readonly metrics: ApiMetrics;
+  readonly metricsRegistry: MetricsRegistry;
 }
 
 /** What one request brings. */
@@ -34,4 +37,6 @@ export interface GraphqlContext {
   readonly requestId: string;
   /** Aborts when the client is gone; for uploads also when its bytes stop arriving. */
   readonly signal: AbortSignal;
+  /** W3C `traceparent` that the client sent along. */
+  readonly traceParent: string | undefined;
 }

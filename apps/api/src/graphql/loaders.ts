@@ -15,6 +15,7 @@ import {
   listWorkers,
   sumLanguages,
   listWorkInProgress,
+  readPerformance,
   type AttemptRow,
   type BenchmarkResultRow,
   type ChunkRow,
@@ -24,6 +25,7 @@ import {
   type ModelPullRow,
   type SegmentRevisionRow,
   type SegmentRow,
+  type TranscriptionPerformance,
   type TranscriptionSummary,
   type WebhookDeliveryRow,
   type WorkerRow,
@@ -48,6 +50,8 @@ export interface Loaders {
   readonly segmentRevisions: DataLoader<string, SegmentRevisionRow[]>;
   /** Seconds of text by language, by the transcription's id. */
   readonly languages: DataLoader<string, LanguageSeconds[]>;
+  /** By the transcription's id. */
+  readonly performance: DataLoader<string, TranscriptionPerformance | undefined>;
   readonly chunk: RowLoader<ChunkRow>;
   readonly attempt: RowLoader<AttemptRow>;
   readonly worker: RowLoader<WorkerRow>;
@@ -86,6 +90,10 @@ export function createLoaders(db: Database): Loaders {
     languages: batchLoader(async (transcriptionIds) => {
       const rows = await sumLanguages(orm, { transcriptionIds });
       return (id) => rows.filter(({ transcriptionId }) => transcriptionId === id);
+    }),
+    performance: batchLoader(async (transcriptionIds) => {
+      const rows = await readPerformance(orm, { transcriptionIds });
+      return (id) => rows.find(({ transcriptionId }) => transcriptionId === id);
     }),
     chunk: rowLoader((ids) => findChunks(orm, { ids })),
     attempt: rowLoader((ids) => findAttempts(orm, { ids })),

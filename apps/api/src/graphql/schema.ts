@@ -26,6 +26,7 @@ import './server-limits.js';
 import './settings.js';
 import './system.js';
 import './transcript-facts.js';
+import './transcription-performance.js';
 import './transcript-redecode.js';
 import './transcript-search.js';
 import './transcription.js';

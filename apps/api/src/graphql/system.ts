@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listModelSpeeds, readDatabaseFacts, type DatabaseFacts } from '@voice-transcriber/db';
 import type { ContainerLimits } from '@voice-transcriber/telemetry';
@@ -9,6 +8,7 @@ import { builder } from './builder.js';
 import { enumValues } from './enum-values.js';
 import { Fact } from './fact.js';
 import { listKnownModels } from './known-models.js';
+import { readVersion } from '../read-version.js';
 
 interface Report {
   readonly machine: MachineFacts;
@@ -136,8 +136,3 @@ builder.queryField('system', (t) =>
     },
   }),
 );
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}

@@ -73,8 +73,9 @@ builder.subscriptionField('transcriptionEvents', (t) =>
           `"after" is 0 to ${row.eventSeq} for this transcription. Leave it out to start anew.`,
         );
       }
-      const { db, bell, logger } = services;
-      return streamTranscriptionEvents({ db, bell, logger, transcriptionId, after, signal });
+      const { db, bell, logger, metrics } = services;
+      const onDelivered = (lagSeconds: number): void => metrics.eventDelivered('transcription', lagSeconds);
+      return streamTranscriptionEvents({ db, bell, logger, transcriptionId, after, signal, onDelivered });
     },
     resolve: (event) => event,
   }),

@@ -63,6 +63,13 @@ export interface SourceRefusal {
   readonly message: string;
 }
 
+/** Under which name it is counted and traced. */
+export function sourceKindOf({ source }: SourceFields): string {
+  if (source?.uploadId) return 'resumable';
+  if (source?.url) return 'url';
+  return source?.mediaId ? 'media' : 'multipart';
+}
+
 /** Looks whether the source can be used, before a byte is stored. */
 export async function settleSource(
   { file, source }: SourceFields,
@@ -85,7 +92,7 @@ export async function settleSource(
 function fromRequest(upload: Promise<FileUpload>, context: Pick<GraphqlContext, 'services' | 'signal'>): SettledSource {
   return {
     idempotencyKey: undefined,
-    receive: () => store(fromUpload(upload), context),
+    receive: () => store(fromUpload(upload), 'multipart', context),
     finish: () => Promise.resolve(),
     discard: () => discardFile(upload),
   };
@@ -110,7 +117,8 @@ async function fromResumable(
     receive: () => {
       if (found === undefined)
         return Promise.resolve({ ok: false, failure: uploadFailure('upload-missing', MISSING_MESSAGE) });
-      return store(Promise.resolve({ filename: found.filename, open: () => resumableUploads.open(id) }), context);
+      const recording = { filename: found.filename, open: () => resumableUploads.open(id) };
+      return store(Promise.resolve(recording), 'resumable', context);
     },
     finish: () => resumableUploads.remove(id),
     discard: () => resumableUploads.remove(id),
@@ -139,7 +147,7 @@ function fromUrl(address: string, context: Pick<GraphqlContext, 'services' | 'si
         concurrentMax: upload.concurrentMax,
         fileBytesMax: upload.fileBytesMax,
         signal: context.signal,
-        store: (recording) => store(Promise.resolve(recording), context),
+        store: (recording) => store(Promise.resolve(recording), 'url', context),
       }),
     finish: () => Promise.resolve(),
     discard: () => Promise.resolve(),
@@ -168,8 +176,10 @@ async function fromMedia(
 
 function store(
   source: Promise<RecordingSource>,
+  way: 'multipart' | 'resumable' | 'url',
   { services, signal }: Pick<GraphqlContext, 'services' | 'signal'>,
 ): Promise<ReceivedRecording> {
-  const { storage, findTools, config } = services;
-  return receiveRecording(source, { storage, findTools, fileBytesMax: config.upload.fileBytesMax, signal });
+  const { storage, findTools, config, metrics } = services;
+  const { fileBytesMax } = config.upload;
+  return receiveRecording(source, { storage, findTools, fileBytesMax, signal, way, metrics });
 }

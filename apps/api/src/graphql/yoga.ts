@@ -2,10 +2,12 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { ExecutionResult } from 'graphql';
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from '@voice-transcriber/telemetry';
+import type { ApiMetrics } from '@voice-transcriber/telemetry/metrics';
 import { GRAPHIQL_TABS } from './graphiql-tabs.js';
 import { useDeadline } from './deadline.js';
 import { maskError, useErrorFormat, yogaLogger } from './format-errors.js';
 import type { HostContext } from './host-context.js';
+import { useOperationMetrics } from './operation-metrics.js';
 import { useQueryLimits } from './query-limits.js';
 import { schema } from './schema.js';
 
@@ -15,7 +17,7 @@ const DEADLINE_SECONDS = 10;
  * GraphQL over HTTP without the parts that the host does itself: reading bodies (its limits and guards come first), cross-origin headers,
  * and sending streams (its writes wait for the reader).
  */
-export function createGraphqlServer({ logger }: { readonly logger: Logger }) {
+export function createGraphqlServer({ logger, metrics }: { readonly logger: Logger; readonly metrics: ApiMetrics }) {
   return createYoga<HostContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -28,7 +30,14 @@ export function createGraphqlServer({ logger }: { readonly logger: Logger }) {
     renderGraphiQL,
     logging: yogaLogger(logger),
     maskedErrors: { maskError },
-    plugins: [useHostOperation(), useHostStream(), useQueryLimits(), useDeadline(DEADLINE_SECONDS), useErrorFormat()],
+    plugins: [
+      useOperationMetrics(metrics),
+      useHostOperation(),
+      useHostStream(),
+      useQueryLimits(),
+      useDeadline(DEADLINE_SECONDS),
+      useErrorFormat(),
+    ],
   });
 }
 

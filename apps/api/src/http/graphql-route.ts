@@ -124,7 +124,9 @@ function createContext(
   own: Pick<HostContext, 'operation' | 'isUpload' | 'signal'>,
 ): HostContext {
   const loaders = createLoaders(services.db);
-  return { ...own, services, viewer: viewerOf(request), loaders, requestId: request.id, streamed: {} };
+  const { traceparent } = request.headers;
+  const traceParent = typeof traceparent === 'string' ? traceparent : undefined;
+  return { ...own, services, viewer: viewerOf(request), loaders, requestId: request.id, traceParent, streamed: {} };
 }
 
 /** GraphiQL's page is the one request without a viewer; it executes nothing. */

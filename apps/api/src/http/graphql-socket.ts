@@ -105,6 +105,7 @@ function handlers(app: FastifyInstance, { services, yoga }: GraphqlSocketOptions
         loaders: createLoaders(services.db),
         requestId: randomUUID(),
         signal: connection.closed.signal,
+        traceParent: undefined,
         operation: undefined,
         isUpload: false,
         streamed: {},

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools, type ProbedAudio } from '@voice-transcriber/audio';
 import type { NewMedia } from '@voice-transcriber/jobs';
 import { StorageError, type Storage } from '@voice-transcriber/storage';
+import type { ApiMetrics } from '@voice-transcriber/telemetry/metrics';
 import type { FileUpload } from 'graphql-upload-ts';
 import { linkAbort } from '../live/link-abort.js';
 import { displayFilename } from './display-filename.js';
@@ -40,10 +41,17 @@ export async function receiveRecording(
     readonly findTools: () => Promise<AudioTools>;
     readonly fileBytesMax: number;
     readonly signal: AbortSignal;
+    /** How it comes. */
+    readonly way: 'multipart' | 'resumable' | 'url' | 'openai';
+    readonly metrics: Pick<ApiMetrics, 'uploadEnded'>;
   },
 ): Promise<ReceivedRecording> {
-  const { storage, findTools, fileBytesMax, signal } = options;
+  const { storage, findTools, fileBytesMax, signal, way, metrics } = options;
   const storageKey = createStorageKey(new Date());
+  const startedAt = performance.now();
+  let sizeBytes = 0;
+  let outcome = 'failed';
+  const count = (piece: Uint8Array): void => void (sizeBytes += piece.length);
   let stream: Readable | undefined;
   // It may break off before it is awaited: a rejection that nobody handles ends the whole process.
   source.catch(() => undefined);
@@ -55,7 +63,7 @@ export async function receiveRecording(
     const head = await readHead(stream, signal);
     const container = sniffContainer(head);
     let probed: ProbedAudio | undefined;
-    const blob = await storage.put(storageKey, prepend(head, stream), {
+    const blob = await storage.put(storageKey, prepend(head, stream, count), {
       sizeBytesMax: fileBytesMax,
       signal,
       examine: async (path) => {
@@ -63,6 +71,7 @@ export async function receiveRecording(
       },
     });
     if (probed === undefined) throw new Error('The storage kept a recording that was not looked at.');
+    outcome = 'accepted';
     return {
       ok: true,
       media: {
@@ -81,9 +90,11 @@ export async function receiveRecording(
     await storage.delete(storageKey);
     const failure = findUploadFailure(error, { fileBytesMax, signal });
     if (failure === undefined) throw error;
+    outcome = failure.code;
     return { ok: false, failure };
   } finally {
     stream?.destroy();
+    metrics.uploadEnded({ way, outcome, sizeBytes, durationSeconds: (performance.now() - startedAt) / 1000 });
   }
 }
 
@@ -139,9 +150,17 @@ async function readableOrEnd(stream: Readable, signal: AbortSignal): Promise<voi
   }
 }
 
-async function* prepend(head: Buffer, rest: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+async function* prepend(
+  head: Buffer,
+  rest: Readable,
+  onPiece: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  onPiece(head);
   yield head;
-  yield* rest as AsyncIterable<Uint8Array>;
+  for await (const piece of rest as AsyncIterable<Uint8Array>) {
+    onPiece(piece);
+    yield piece;
+  }
 }
 
 function createStorageKey(now: Date): string {

@@ -11,6 +11,7 @@ import {
 import { followAll, WakeUp, type EventBell } from '@voice-transcriber/events';
 import type { ModelStore } from '@voice-transcriber/inference';
 import type { Logger } from '@voice-transcriber/telemetry';
+import type { ApiMetrics } from '@voice-transcriber/telemetry/metrics';
 import { setTimeout as wait } from 'node:timers/promises';
 import { followModels } from './follow-models.js';
 import { linkAbort } from './link-abort.js';
@@ -43,11 +44,13 @@ export function createConsoleHub({
   bell,
   modelStore,
   logger,
+  metrics,
 }: {
   db: Database;
   bell: EventBell;
   modelStore: ModelStore;
   logger: Logger;
+  metrics: Pick<ApiMetrics, 'eventDelivered'>;
 }): ConsoleHub {
   const subscribers = new Set<Subscriber>();
   const closed = new AbortController();
@@ -65,7 +68,7 @@ export function createConsoleHub({
     const stop = new AbortController();
     const { signal } = linkAbort(stop.signal, closed.signal);
     const tasks = [
-      keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, signal, broadcast, awaySeconds })),
+      keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, metrics, signal, broadcast, awaySeconds })),
       keepGoing(signal, logger, () => followSystem({ db, signal, broadcast })),
       keepGoing(signal, logger, () => followModels({ db, modelStore, signal, broadcast })),
     ];
@@ -109,15 +112,22 @@ interface Follow {
 
 /** Sends each changed job at most four times a second, as it is then. */
 async function followJobs(
-  options: Follow & { readonly bell: EventBell; readonly awaySeconds: number | undefined },
+  options: Follow & {
+    readonly bell: EventBell;
+    readonly metrics: Pick<ApiMetrics, 'eventDelivered'>;
+    readonly awaySeconds: number | undefined;
+  },
 ): Promise<void> {
-  const { db, bell, signal, broadcast, awaySeconds } = options;
+  const { db, bell, metrics, signal, broadcast, awaySeconds } = options;
   if (awaySeconds !== undefined) {
     const ids = await listRecentlyChangedIds(db.orm, { seconds: awaySeconds, limit: CHANGED_MAX });
     await sendJobs(db, ids, broadcast);
   }
   for await (const rows of followAll({ db, bell }, { signal })) {
+    const readAt = performance.now();
     await sendJobs(db, [...new Set(rows.map(({ transcriptionId }) => transcriptionId))], broadcast);
+    const sinceRead = (performance.now() - readAt) / 1000;
+    for (const { ageSeconds } of rows) metrics.eventDelivered('console', ageSeconds + sinceRead);
     broadcast({ __typename: 'QueueChanged', queue: await readQueueSummary(db.orm) });
     // Whatever comes meanwhile comes together in the next batch.
     await wait(JOB_INTERVAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);

@@ -46,7 +46,12 @@ export interface TranscriptionEventsOptions {
   /** Last number that the subscriber has; undefined: begin with a snapshot. */
   readonly after: number | undefined;
   readonly signal: AbortSignal;
+  /** Told of each event, but progress, that was written while it was followed: how long it took until the subscriber had it. */
+  readonly onDelivered: (lagSeconds: number) => void;
 }
+
+/** An event with the moment of its writing, in milliseconds of this process's clock. Snapshots have none. */
+type TimedEvent = TranscriptionEvent & { readonly writtenAt?: number };
 
 const PROGRESS_INTERVAL_MILLISECONDS = 250;
 const DATABASE_RETRY_MILLISECONDS = 500;
@@ -57,6 +62,7 @@ const DATABASE_AWAY_MILLISECONDS_MAX = 60_000;
 export async function* streamTranscriptionEvents(
   options: TranscriptionEventsOptions,
 ): AsyncGenerator<TranscriptionEvent, void, undefined> {
+  const startedAt = performance.now();
   let afterSeq = options.after;
   if (afterSeq === undefined) {
     const snapshot = await readSnapshot(options);
@@ -64,17 +70,24 @@ export async function* streamTranscriptionEvents(
     afterSeq = snapshot.seq;
     yield snapshot;
   }
-  yield* coalesceProgress(readOn(options, afterSeq), {
-    isProgress: ({ __typename }) => __typename === 'ProgressMade',
+  const isProgress = ({ __typename }: TimedEvent): boolean => __typename === 'ProgressMade';
+  const events = coalesceProgress(readOn(options, afterSeq), {
+    isProgress,
     intervalMilliseconds: PROGRESS_INTERVAL_MILLISECONDS,
   });
+  for await (const event of events) {
+    yield event;
+    // Whoever asks for the next one has taken this one.
+    if (isProgress(event) || event.writtenAt === undefined || event.writtenAt < startedAt) continue;
+    options.onDelivered((performance.now() - event.writtenAt) / 1000);
+  }
 }
 
 /** Rides out a database that goes away: whatever was handed out is behind the number, so the next try neither repeats nor skips. */
 async function* readOn(
   options: TranscriptionEventsOptions,
   afterSeq: number,
-): AsyncGenerator<TranscriptionEvent, void, undefined> {
+): AsyncGenerator<TimedEvent, void, undefined> {
   const { db, bell, logger, transcriptionId, signal } = options;
   let seq = afterSeq;
   let failingSince: number | undefined;
@@ -83,11 +96,12 @@ async function* readOn(
     try {
       for await (const row of followTranscription({ db, bell }, { transcriptionId, afterSeq: seq, signal })) {
         failingSince = undefined;
+        const writtenAt = performance.now() - row.ageSeconds * 1000;
         // Old events are cleaned up: where some are missing the whole state replaces them.
         replaced = row.seq !== seq + 1;
         const event = replaced ? await readSnapshot(options) : await toTranscriptionEvent(options, row);
         seq = event?.seq ?? row.seq;
-        if (event !== undefined) yield event;
+        if (event !== undefined) yield replaced ? event : { ...event, writtenAt };
         if (replaced) break;
       }
       if (!replaced) return;

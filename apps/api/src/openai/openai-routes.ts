@@ -11,6 +11,7 @@ import { watchForStall } from '../http/stall-watch.js';
 import type { UploadSlots } from '../http/upload-slots.js';
 import { checkOptions } from '../intake/check-options.js';
 import { receiveRecording } from '../intake/receive-recording.js';
+import { inUploadSpan } from '../intake/upload-span.js';
 import { waitForEnd } from './follow-text.js';
 import { describeModel } from './model-list.js';
 import { fromUploadFailure, OpenAiProblem, sendOpenAiProblem } from './openai-problem.js';
@@ -74,7 +75,10 @@ async function hear(
   assertScope(viewer, 'write');
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort('upload-aborted'));
-  const { options, transcription } = await accept(request, { services, slots, task, viewer, gone });
+  const parent = headerOf(request, 'traceparent');
+  const { options, transcription } = await inUploadSpan({ parent, way: 'openai' }, (traceParent) =>
+    accept(request, { services, slots, task, viewer, gone, traceParent }),
+  );
   const followed = { id: transcription.id, signal: gone.signal };
   const cancelWhenGone = (): void => {
     if (!reply.raw.writableFinished) void cancel(services, transcription.id);
@@ -101,14 +105,15 @@ interface Acceptance {
   readonly task: Task;
   readonly viewer: Viewer;
   readonly gone: AbortController;
+  readonly traceParent: string | undefined;
 }
 
 /** Takes the file in while it arrives, checks what was asked for, and puts the work into the queue. */
 async function accept(
   request: FastifyRequest,
-  { services, slots, task, viewer, gone }: Acceptance,
+  { services, slots, task, viewer, gone, traceParent }: Acceptance,
 ): Promise<{ readonly options: SpeechOptions; readonly transcription: Pick<TranscriptionSummary, 'id'> }> {
-  const { config, db, storage, modelStore, findTools } = services;
+  const { config, db, storage, modelStore, findTools, metrics } = services;
   const { fileBytesMax } = config.upload;
   assertLengthAllowed(request.raw, { fileBytesMax, limitVariable: 'MAX_FILE_SIZE' });
   const giveBack = slots.take();
@@ -118,7 +123,14 @@ async function accept(
     const { fields, recording } = await readForm(request.raw, {
       fileBytesMax,
       receive: (source) =>
-        receiveRecording(Promise.resolve(source), { storage, findTools, fileBytesMax, signal: gone.signal }),
+        receiveRecording(Promise.resolve(source), {
+          storage,
+          findTools,
+          fileBytesMax,
+          signal: gone.signal,
+          way: 'openai',
+          metrics,
+        }),
     });
     if (!recording.ok) throw fromUploadFailure(recording.failure);
     const { media } = recording;
@@ -146,6 +158,7 @@ async function accept(
         requestedModel: model,
         priority: 'high',
         idempotencyKey,
+        traceParent,
       });
       if (created.unusedStorageKey !== undefined) await storage.delete(created.unusedStorageKey);
       return { options, transcription: created.transcription };

@@ -142,6 +142,14 @@ export const JobWorkDocument = graphql(`
         startedAt
         seconds
       }
+      performance {
+        attempts
+        waitSeconds
+        computeSeconds
+        cpuPercentMean
+        memoryBytesChange
+        memoryBytesPeak
+      }
       attempts(first: 50) {
         nodes {
           id
@@ -154,6 +162,7 @@ export const JobWorkDocument = graphql(`
           model
           backend
           device
+          memoryBytesChange
           memoryBytesPeak
           cpuPercentMean
           windowsCommitted

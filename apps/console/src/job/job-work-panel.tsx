@@ -16,13 +16,38 @@ const OUTCOMES: Readonly<Record<Attempt['outcome'], string>> = {
   CANCELLED: 'cancelled',
 };
 
+/** What the processes that worked for it used. */
+function describeUse(use: Pick<Attempt, 'cpuPercentMean' | 'memoryBytesPeak' | 'memoryBytesChange'>): string[] {
+  const { cpuPercentMean, memoryBytesPeak, memoryBytesChange } = use;
+  const change =
+    memoryBytesChange === null
+      ? ''
+      : ` (${memoryBytesChange < 0 ? '−' : '+'}${formatBytes(Math.abs(memoryBytesChange))})`;
+  return [
+    ...(cpuPercentMean === null ? [] : [`${Math.round(cpuPercentMean)} % CPU`]),
+    ...(memoryBytesPeak === null ? [] : [`${formatBytes(memoryBytesPeak)}${change}`]),
+  ];
+}
+
+/** All attempts together: what the job cost. */
+function Cost({ performance }: { readonly performance: NonNullable<JobWork['performance']> }) {
+  const { attempts, waitSeconds, computeSeconds } = performance;
+  if (computeSeconds === null) return null;
+  const parts = [
+    `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+    ...(waitSeconds === null ? [] : [`waited ${formatSpan(waitSeconds)}`]),
+    `worked ${formatSpan(computeSeconds)}`,
+    ...describeUse(performance),
+  ];
+  return <div className={`${classes.quiet} numeric`}>{parts.join(' · ')}</div>;
+}
+
 function AttemptLine({ attempt }: { attempt: Attempt }) {
-  const { outcome, durationSeconds, worker, error, memoryBytesPeak, cpuPercentMean, backend, device } = attempt;
+  const { outcome, durationSeconds, worker, error, backend, device } = attempt;
   const parts = [
     durationSeconds === null ? undefined : formatSpan(durationSeconds),
     backend === null ? undefined : device === null ? backend : `${backend} on ${device}`,
-    cpuPercentMean === null ? undefined : `${Math.round(cpuPercentMean)} % CPU`,
-    memoryBytesPeak === null ? undefined : formatBytes(memoryBytesPeak),
+    ...describeUse(attempt),
     worker === null ? undefined : worker.host,
   ];
   return (
@@ -83,6 +108,7 @@ export function JobWorkPanel({ work }: { readonly work: JobWork | undefined }) {
           <ChunkList chunks={chunks} />
         </>
       ) : null}
+      {work?.performance ? <Cost performance={work.performance} /> : null}
       {work !== undefined && attempts.length === 0 ? <div className={classes.quiet}>Nothing was begun yet.</div> : null}
       <ol className={classes.attempts}>
         {attempts.map((attempt) => (

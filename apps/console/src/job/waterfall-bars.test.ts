@@ -16,6 +16,7 @@ function attempt(id: string, from: number, to: number | null, changes: Partial<A
     model: 'base',
     backend: 'one',
     device: 'cpu',
+    memoryBytesChange: null,
     memoryBytesPeak: null,
     cpuPercentMean: null,
     windowsCommitted: 1,

@@ -143,6 +143,8 @@ export const transcriptions = pgTable(
     /** Wall seconds spent inside models, and bytes of the largest process tree: the performance monitor. */
     inferenceSeconds: doublePrecision('inference_seconds').notNull().default(0),
     memoryBytesPeak: bigint('memory_bytes_peak', { mode: 'number' }),
+    /** W3C `traceparent` of the upload: what is done later, anywhere, joins its trace. Null where traces are off. */
+    traceParent: text('trace_parent'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     startedAt: timestamp('started_at', { withTimezone: true }),
     finishedAt: timestamp('finished_at', { withTimezone: true }),

@@ -25,6 +25,8 @@ export const webhookDeliveries = pgTable(
     /** Of the last attempt; null when no answer came. */
     statusCode: integer('status_code'),
     error: text('error'),
+    /** The trace of the transcription that it tells of. */
+    traceParent: text('trace_parent'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     attemptedAt: timestamp('attempted_at', { withTimezone: true }),
     /** A claim moves it past the deadline of the attempt: a courier that dies loses nothing. */

@@ -26,6 +26,8 @@ export interface NewTranscription {
   readonly priority: TranscriptionPriority;
   /** Binds only together with an apiKeyId. */
   readonly idempotencyKey?: string | undefined;
+  /** W3C `traceparent` of what made it; all that is done for it joins that trace. */
+  readonly traceParent?: string | undefined;
 }
 
 /** The recording was deleted between looking at it and using it. */
@@ -65,6 +67,7 @@ export async function createTranscription(db: Database, args: NewTranscription):
         requestedDevice: args.requestedDevice ?? null,
         priority: args.priority,
         idempotencyKey: args.idempotencyKey ?? null,
+        traceParent: args.traceParent ?? null,
       })
       // A second request with the same key waits here for the first one's commit.
       .onConflictDoNothing()

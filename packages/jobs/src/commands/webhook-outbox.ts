@@ -25,8 +25,8 @@ export async function enqueueDeliveries(transaction: Transaction, id: string, st
   // As the API has it: clients ask for the transcription by it.
   const globalId = Buffer.from(`Transcription:${id}`).toString('base64url');
   const added = await transaction.execute(sql`
-    insert into webhook_deliveries (webhook_id, event, payload)
-    select w.id, ${event}, jsonb_build_object(
+    insert into webhook_deliveries (webhook_id, event, trace_parent, payload)
+    select w.id, ${event}, t.trace_parent, jsonb_build_object(
       'type', ${event}::text,
       'timestamp', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'data', jsonb_build_object(

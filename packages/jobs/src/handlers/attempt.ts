@@ -2,7 +2,9 @@ import { and, eq, sql } from 'drizzle-orm';
 import { attempts, type AttemptOutcome, type Queryable, type StoredError } from '@voice-transcriber/db';
 import { logPerformance, processTreeUsage, type Logger } from '@voice-transcriber/telemetry';
 
-const SAMPLE_MILLISECONDS = 500;
+/** Close together at first, so that work that takes a moment is seen too; later each look is twice as far away, up to the longest. */
+const SAMPLE_MILLISECONDS_MIN = 25;
+const SAMPLE_MILLISECONDS_MAX = 500;
 
 export interface ResourceUse {
   readonly memoryBytesChange: number;
@@ -32,11 +34,15 @@ export function createResourceMeter(findPid: () => number | undefined): { stop()
       .catch(() => undefined)
       .finally(() => (pending = undefined));
   };
-  look();
-  const timer = setInterval(look, SAMPLE_MILLISECONDS);
+  let timer: NodeJS.Timeout;
+  const keepLooking = (milliseconds: number): void => {
+    look();
+    timer = setTimeout(() => keepLooking(Math.min(2 * milliseconds, SAMPLE_MILLISECONDS_MAX)), milliseconds);
+  };
+  keepLooking(SAMPLE_MILLISECONDS_MIN);
   return {
     async stop() {
-      clearInterval(timer);
+      clearTimeout(timer);
       await pending;
       await sample().catch(() => undefined);
       if (!first || !last) return undefined;

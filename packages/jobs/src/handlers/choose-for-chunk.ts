@@ -1,13 +1,32 @@
 import { and, eq, isNull, or, ne, sql } from 'drizzle-orm';
 import { BackendError } from '@voice-transcriber/backend-sdk';
 import { transcriptions, type AvoidedCandidate, type CandidateVerdict } from '@voice-transcriber/db';
+import { startSpan } from '@voice-transcriber/telemetry/tracing';
 import type { ChunkClaim } from './claims.js';
 import { withDatabaseRetry } from './database-retry.js';
+import type { ChunkRun } from './hear-windows.js';
 import type { Lease } from './lease.js';
 import type { Choice, HandlerDependencies } from './ports.js';
 
 /** Chooses what runs the chunk and stores the choice with every verdict, so that a person can see why. */
 export async function chooseForChunk<C extends Choice>(
+  dependencies: HandlerDependencies<C>,
+  { claimed, lease, span: above }: Pick<ChunkRun<C>, 'claimed' | 'lease' | 'span'>,
+): Promise<C> {
+  const span = startSpan('choose', { parent: above.traceParent });
+  try {
+    const choice = await chooseAndStore(dependencies, claimed, lease);
+    const { model, backend, device } = choice;
+    span.set({ 'vt.model': model, 'vt.backend': backend, 'vt.device': device });
+    span.end();
+    return choice;
+  } catch (error) {
+    span.end({ error });
+    throw error;
+  }
+}
+
+async function chooseAndStore<C extends Choice>(
   { db, inference, defaultModel }: HandlerDependencies<C>,
   { chunk, transcription }: ChunkClaim,
   lease: Lease,

@@ -18,6 +18,8 @@ export interface StepClaim {
   readonly claim: HeldClaim;
   readonly transcription: Transcription;
   readonly attemptId: string;
+  /** How long it waited in the queue, when this claim is the first that took it from there. */
+  readonly queuedSeconds: number | undefined;
 }
 
 /*
@@ -66,7 +68,11 @@ export async function claimStep(
   { transcriptionId, workerId, step }: { transcriptionId: string; workerId: string; step: 'prepare' | 'finish' },
 ): Promise<StepClaim | undefined> {
   const [before] = await transaction
-    .select({ state: transcriptions.state })
+    .select({
+      state: transcriptions.state,
+      startedAt: transcriptions.startedAt,
+      ageSeconds: sql<number>`extract(epoch from now() - ${transcriptions.createdAt})::float8`,
+    })
     .from(transcriptions)
     .where(eq(transcriptions.id, transcriptionId))
     .for('no key update');
@@ -94,7 +100,8 @@ export async function claimStep(
     token: transcription.token,
   });
   const claim = { kind: 'step', id: transcriptionId, transcriptionId, token: transcription.token } as const;
-  return { claim, transcription, attemptId };
+  const isFirst = before.state === 'queued' && before.startedAt === null;
+  return { claim, transcription, attemptId, queuedSeconds: isFirst ? before.ageSeconds : undefined };
 }
 
 async function openAttempt(transaction: Transaction, values: typeof attempts.$inferInsert): Promise<string> {

@@ -13,6 +13,7 @@ import { appendEvent } from '@voice-transcriber/events';
 import { countWords, joinText, mergeWindows } from '@voice-transcriber/transcript';
 import { changeState } from '../commands/state.js';
 import { closeAttempt, reportAttempt } from './attempt.js';
+import { endAttemptSpan, startAttemptSpan, tracedAttempt } from './attempt-span.js';
 import { claimStep, guardClaim, type StepClaim } from './claims.js';
 import { withDatabaseRetry } from './database-retry.js';
 import { describeFindings, type Findings } from './describe-findings.js';
@@ -20,6 +21,7 @@ import { groupBy } from './group-by.js';
 import type { HandlerDependencies } from './ports.js';
 import { failStep } from './step-failure.js';
 import { readSegment } from './stored-segment.js';
+import { reportTranscription } from './report-transcription.js';
 import { deleteWorkFile } from './work-file.js';
 
 /** Puts the transcript together, checks it and ends the transcription: completed, or partial with its gaps named. */
@@ -27,13 +29,15 @@ export async function finishTranscription(
   dependencies: HandlerDependencies,
   { transcriptionId }: { transcriptionId: string },
 ): Promise<void> {
-  const { db, leases, workerId, logger, storage } = dependencies;
+  const { db, leases, workerId, logger, metrics, storage } = dependencies;
   const claimed = await db.orm.transaction((transaction) =>
     claimStep(transaction, { transcriptionId, workerId, step: 'finish' }),
   );
   if (!claimed) return;
   const lease = leases.hold(claimed.claim);
   const startedAt = performance.now();
+  const span = startAttemptSpan(tracedAttempt('finish', { ...claimed, workerId }));
+  let failure: unknown;
   let outcome: 'succeeded' | 'failed' = 'failed';
   try {
     const findings = await readFindings(db.orm, claimed);
@@ -42,12 +46,15 @@ export async function finishTranscription(
     );
     outcome = 'succeeded';
   } catch (error) {
+    failure = error;
     await failStep(dependencies, { claimed, lease, step: 'finish', error });
   } finally {
     lease.forget();
     await closeAttempt(db.orm, claimed.attemptId, { outcome });
     const durationSeconds = (performance.now() - startedAt) / 1000;
     const audioSeconds = claimed.transcription.audioSeconds ?? undefined;
+    endAttemptSpan(span, { outcome, error: failure, lease });
+    metrics.attemptEnded('finish', outcome, durationSeconds);
     reportAttempt(logger, {
       operation: 'finish',
       transcriptionId,
@@ -57,6 +64,7 @@ export async function finishTranscription(
       use: undefined,
     });
   }
+  if (outcome === 'succeeded') await reportTranscription(dependencies, transcriptionId);
   const { audioKey } = claimed.transcription;
   // If this fails, the reconciler does it.
   if (outcome === 'succeeded' && audioKey !== null)

@@ -8,6 +8,7 @@ import {
   type WindowResult,
 } from '@voice-transcriber/backend-sdk';
 import { chunks, transcriptions, type SoundOutlineRow } from '@voice-transcriber/db';
+import type { TraceSpan } from '@voice-transcriber/telemetry/tracing';
 import { inferencePriority } from '../tasks.js';
 import { hasVoice, isMisheard, LanguageVote, settleLanguage, type HeardWindow } from './chunk-language.js';
 import type { ChunkClaim } from './claims.js';
@@ -21,6 +22,7 @@ import { createProgressReporter } from './progress-reporter.js';
 export interface ChunkRun<C extends Choice> {
   readonly claimed: ChunkClaim;
   readonly lease: Lease;
+  readonly span: TraceSpan;
   choice: C | undefined;
   windowsCommitted: number;
   audioSeconds: number;
@@ -94,7 +96,7 @@ export class WindowHearing<C extends Choice> {
 
   async #request(windows: readonly Window[], onHeard: (heard: HeardWindow) => Promise<void>): Promise<void> {
     const { inference, audio, windowSecondsMax } = this.#dependencies;
-    const { claimed, lease } = this.#run;
+    const { claimed, lease, span } = this.#run;
     const { transcription, chunk } = claimed;
     const parts = inference.transcribe({
       choice: this.#choice,
@@ -108,6 +110,7 @@ export class WindowHearing<C extends Choice> {
       isSuspect: chunk.crashes > 0,
       signal: lease.signal,
       stopSignal: lease.stopSignal,
+      ...(span.traceParent === undefined ? {} : { traceParent: span.traceParent }),
       ...(windowSecondsMax === undefined ? {} : { windowSecondsMax }),
       onStarted: ({ deviceActual }) => this.#markStarted(deviceActual),
     });
@@ -165,7 +168,7 @@ export class WindowHearing<C extends Choice> {
   }
 
   async #commit({ window, result }: HeardWindow): Promise<void> {
-    const { db, workerId } = this.#dependencies;
+    const { db, metrics, workerId } = this.#dependencies;
     const run = this.#run;
     const { claim } = run.claimed;
     this.#inFlight.delete(window.index);
@@ -173,9 +176,11 @@ export class WindowHearing<C extends Choice> {
     await withDatabaseRetry(run.lease.signal, () =>
       db.orm.transaction((transaction) => commitWindow(transaction, commit)),
     );
+    const audioSeconds = window.endSeconds - window.startSeconds;
     run.windowsCommitted += 1;
-    run.audioSeconds += window.endSeconds - window.startSeconds;
+    run.audioSeconds += audioSeconds;
     run.inferenceSeconds += result.inferenceSeconds;
+    metrics.windowCommitted(this.#choice, { audioSeconds, inferenceSeconds: result.inferenceSeconds });
   }
 
   /** Native code is about to run: a death from here on speaks against the chunk. */

@@ -13,6 +13,7 @@ export { isTransientDatabaseError, withDatabaseRetry } from './database-retry.js
 export type { WorkerFacts } from './heartbeat.js';
 export { createLeaseKeeper, type LeaseKeeper, type WorkerRegistration } from './lease-keeper.js';
 export { createModelPuller, type ModelPuller } from './model-puller.js';
+export type { JobMetrics } from './job-metrics.js';
 export type {
   AudioPreparation,
   Choice,

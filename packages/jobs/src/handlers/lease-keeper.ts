@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { connectionOptions, workers, type WorkerCommand } from '@voice-transcriber/db';
 import type { Logger } from '@voice-transcriber/telemetry';
 import { heartbeat, type WorkerFacts } from './heartbeat.js';
+import type { JobMetrics } from './job-metrics.js';
 import { WorkDroppedError, type HeldClaim, type Lease } from './lease.js';
 
 export const HEARTBEAT_MILLISECONDS = 2000;
@@ -22,6 +23,7 @@ export interface LeaseKeeperOptions {
   readonly describe: () => WorkerFacts;
   /** What an administrator wants of this worker, whenever that changes; null = work. */
   readonly onCommand?: (command: WorkerCommand | null) => void;
+  readonly metrics: Pick<JobMetrics, 'writeFenced'>;
 }
 
 export interface LeaseKeeper {
@@ -89,6 +91,11 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     lease.controller.abort(new WorkDroppedError(code));
   }
 
+  function countFencedWrite(): void {
+    fencedWrites += 1;
+    options.metrics.writeFenced();
+  }
+
   /** The lock is bound to the session: after a reconnect it has to be taken again. */
   async function holdLock(): Promise<void> {
     const [session] = await orm.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
@@ -125,7 +132,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     // Meanwhile its work may have ended in the regular way.
     if (held.get(keyOf(lease)) !== lease) return;
     const stillRuns = row !== undefined && ['preparing', 'transcribing', 'finishing'].includes(row.state);
-    if (stillRuns) fencedWrites += 1;
+    if (stillRuns) countFencedWrite();
     drop(lease, stillRuns ? 'fenced' : 'cancelled');
   }
 
@@ -149,7 +156,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (performance.now() - lastBeat < HEARTBEAT_LOST_MILLISECONDS || held.size === 0) return;
     logger.error({ leases: held.size }, 'The database could not be reached for too long: dropping the work.');
     for (const lease of [...held.values()]) {
-      fencedWrites += 1;
+      countFencedWrite();
       drop(lease, 'heartbeat-lost');
     }
   }
@@ -186,9 +193,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       return held.size;
     },
     heartbeatAgeMilliseconds: () => performance.now() - lastBeat,
-    countFencedWrite() {
-      fencedWrites += 1;
-    },
+    countFencedWrite,
     dispose() {
       return (disposed ??= (async () => {
         stopping = true;

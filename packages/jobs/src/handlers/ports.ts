@@ -2,6 +2,7 @@ import type { TranscribeRequest, TranscriptPart } from '@voice-transcriber/backe
 import type { AvoidedCandidate, CandidateVerdict, Database, ChannelMode } from '@voice-transcriber/db';
 import type { Storage } from '@voice-transcriber/storage';
 import type { Logger } from '@voice-transcriber/telemetry';
+import type { JobMetrics } from './job-metrics.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import type { ModelPuller } from './model-puller.js';
 
@@ -40,6 +41,8 @@ export interface InferenceJob<C extends Choice> {
   readonly language?: () => string | undefined;
   /** Samples of the window with this index, read just before it goes in; the request's windows are empty then. */
   readonly readSamples?: (index: number) => Promise<Float32Array>;
+  /** Span that loads and batches of windows belong below. */
+  readonly traceParent?: string;
   /** Called before native code sees the first window. */
   readonly onStarted?: (start: { readonly deviceActual: string }) => Promise<void>;
 }
@@ -97,6 +100,8 @@ export interface AudioPreparation {
     readonly outputPath: string;
     readonly channels: ChannelMode;
     readonly signal: AbortSignal;
+    /** Told once which process does it. */
+    readonly onProcess: (pid: number) => void;
   }): Promise<PreparedAudio>;
   /** Samples of one window from the work file. */
   readWindow(
@@ -113,6 +118,7 @@ export interface HandlerDependencies<C extends Choice = Choice> {
   readonly leases: LeaseKeeper;
   readonly puller: ModelPuller;
   readonly logger: Logger;
+  readonly metrics: JobMetrics;
   readonly workerId: string;
   /** Speeds are measured per host. */
   readonly host: string;

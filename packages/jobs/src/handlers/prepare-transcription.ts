@@ -4,6 +4,7 @@ import { appendEvent } from '@voice-transcriber/events';
 import { changeState } from '../commands/state.js';
 import { ringChunks, ringFinish } from '../tasks.js';
 import { closeAttempt, createResourceMeter, reportAttempt } from './attempt.js';
+import { endAttemptSpan, startAttemptSpan, tracedAttempt } from './attempt-span.js';
 import { claimStep, guardClaim, type StepClaim } from './claims.js';
 import { withDatabaseRetry } from './database-retry.js';
 import { WorkDroppedError, type Lease } from './lease.js';
@@ -22,19 +23,23 @@ export async function prepareTranscription(
   dependencies: HandlerDependencies,
   { transcriptionId }: { transcriptionId: string },
 ): Promise<void> {
-  const { db, leases, workerId, logger } = dependencies;
+  const { db, leases, workerId, logger, metrics } = dependencies;
   const claimed = await db.orm.transaction((transaction) =>
     claimStep(transaction, { transcriptionId, workerId, step: 'prepare' }),
   );
   if (!claimed) return;
   const lease = leases.hold(claimed.claim);
   const startedAt = performance.now();
-  const meter = createResourceMeter(() => process.pid);
+  const span = startAttemptSpan(tracedAttempt('prepare', { ...claimed, workerId }));
+  if (claimed.queuedSeconds !== undefined) metrics.queueLeft(claimed.transcription.priority, claimed.queuedSeconds);
+  let pid: number | undefined;
+  const meter = createResourceMeter(() => pid);
   const audioKey = workFileKey(transcriptionId, claimed.claim.token);
   let outcome: 'succeeded' | 'failed' = 'failed';
   let audioSeconds: number | undefined;
+  let failure: unknown;
   try {
-    const prepared = await decode(dependencies, claimed, lease, audioKey);
+    const prepared = await decode(dependencies, { claimed, lease, audioKey, onProcess: (started) => (pid = started) });
     audioSeconds = prepared.audioSeconds;
     await withDatabaseRetry(lease.signal, () =>
       db.orm.transaction((transaction) => storePlan(transaction, { claimed, workerId, audioKey, prepared })),
@@ -42,6 +47,7 @@ export async function prepareTranscription(
     outcome = 'succeeded';
     await removeSurplusFile(dependencies, claimed, audioKey);
   } catch (error) {
+    failure = error;
     if (outcome === 'failed') await removeUnlessStored(dependencies, transcriptionId, audioKey);
     await failStep(dependencies, { claimed, lease, step: 'prepare', error });
   } finally {
@@ -49,6 +55,9 @@ export async function prepareTranscription(
     const use = await meter.stop();
     await closeAttempt(db.orm, claimed.attemptId, { outcome, use });
     const durationSeconds = (performance.now() - startedAt) / 1000;
+    span.set({ 'vt.audio_seconds': audioSeconds });
+    endAttemptSpan(span, { outcome, error: failure, lease });
+    metrics.attemptEnded('prepare', outcome, durationSeconds);
     reportAttempt(logger, { operation: 'prepare', transcriptionId, durationSeconds, audioSeconds, outcome, use });
   }
 }
@@ -78,11 +87,16 @@ async function removeUnlessStored(
   }
 }
 
+interface Decoding {
+  readonly claimed: StepClaim;
+  readonly lease: Lease;
+  readonly audioKey: string;
+  readonly onProcess: (pid: number) => void;
+}
+
 async function decode(
   { db, storage, audio }: HandlerDependencies,
-  { transcription }: StepClaim,
-  lease: Lease,
-  audioKey: string,
+  { claimed: { transcription }, lease, audioKey, onProcess }: Decoding,
 ): Promise<PreparedAudio> {
   const [recording] = await db.orm.select().from(media).where(eq(media.id, transcription.mediaId));
   if (!recording) throw new WorkDroppedError('cancelled');
@@ -90,7 +104,7 @@ async function decode(
   const channels = transcription.options.channelMode ?? 'mixed';
   return storage.readAsFile(recording.storageKey, (inputPath) =>
     storage.writeAsFile(audioKey, (outputPath) =>
-      audio.prepare({ inputPath, container, outputPath, channels, signal: lease.signal }),
+      audio.prepare({ inputPath, container, outputPath, channels, signal: lease.signal, onProcess }),
     ),
   );
 }

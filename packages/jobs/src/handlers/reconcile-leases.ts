@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { chunks, transcriptions, type StoredError, type Transaction } from '@voice-transcriber/db';
 import { lockTranscription, type Transcription } from '../commands/outcome.js';
 import { ringChunk, ringTranscription } from '../tasks.js';
 import { quarantineChunk } from './chunk-failure.js';
+import { closedAttempt, endClosedAttempts, type ClosedAttempt } from './closed-attempt.js';
 import { failTranscription } from './fail-transcription.js';
 import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 import { settleTranscription } from './settle-transcription.js';
@@ -26,19 +27,27 @@ const leaseIsLost = (row: string) =>
   (${row}.lease_until < now() or ${row}.lease_owner in (select id from workers where state in ('lost', 'stopped')))`);
 
 /** Chunks whose holder is dead or silent wait again, or are given up after too many losses. */
-export async function recoverChunks({ db, logger }: ReconcilerDependencies): Promise<void> {
+export async function recoverChunks({ db, logger, metrics }: ReconcilerDependencies): Promise<void> {
   const lost = await db.orm.execute<{ id: string; transcription_id: string }>(sql`
     select id, transcription_id from chunks c where state = 'running' and ${leaseIsLost('c')} order by lease_until limit 100`);
   for (const row of lost) {
-    await db.orm.transaction(async (transaction) => {
+    const closed = await db.orm.transaction(async (transaction) => {
       const transcription = await lockTranscription(transaction, row.transcription_id);
-      if (transcription) await recoverChunk(transaction, transcription, row.id);
+      return transcription && recoverChunk(transaction, transcription, row.id);
     });
+    if (closed === undefined) continue;
+    endClosedAttempts(closed);
+    metrics.leasesRecovered('chunk', 1);
     logger.warn({ transcriptionId: row.transcription_id, chunkId: row.id }, 'A lost chunk waits again.');
   }
 }
 
-async function recoverChunk(transaction: Transaction, transcription: Transcription, chunkId: string): Promise<void> {
+/** Returns the attempts that it closed; undefined when there was nothing to recover any more. */
+async function recoverChunk(
+  transaction: Transaction,
+  transcription: Transcription,
+  chunkId: string,
+): Promise<readonly ClosedAttempt[] | undefined> {
   const [chunk] = await transaction
     .update(chunks)
     .set({
@@ -52,29 +61,42 @@ async function recoverChunk(transaction: Transaction, transcription: Transcripti
     })
     .where(sql`${chunks.id} = ${chunkId} and ${chunks.state} = 'running' and ${leaseIsLost('chunks')}`)
     .returning({ id: chunks.id, workerLosses: chunks.workerLosses });
-  if (!chunk) return;
-  await transaction.execute(sql`
-    update attempts set outcome = 'lost', finished_at = now(), duration_seconds = extract(epoch from now() - started_at)
-    where chunk_id = ${chunkId} and outcome = 'running'`);
+  if (!chunk) return undefined;
+  const closed = await closeAttempts(transaction, sql`chunk_id = ${chunkId}`);
   if (chunk.workerLosses >= WORKER_LOSSES_MAX) {
     await quarantineChunk(transaction, chunk, { error: WORKER_LOST });
-    return settleTranscription(transaction, transcription);
-  }
-  if (transcription.state === 'transcribing') await ringChunk(transaction, chunkId);
+    await settleTranscription(transaction, transcription);
+  } else if (transcription.state === 'transcribing') await ringChunk(transaction, chunkId);
+  return closed;
+}
+
+async function closeAttempts(transaction: Transaction, which: SQL): Promise<readonly ClosedAttempt[]> {
+  return transaction.execute<ClosedAttempt>(sql`
+    update attempts set outcome = 'lost', finished_at = now(), duration_seconds = extract(epoch from now() - started_at)
+    where ${which} and outcome = 'running' returning ${closedAttempt(sql`attempts`)}`);
 }
 
 /** The same for the single steps; a half-written work file is deleted. */
-export async function recoverSteps({ db, storage }: ReconcilerDependencies): Promise<void> {
+export async function recoverSteps({ db, storage, metrics }: ReconcilerDependencies): Promise<void> {
   const lost = await db.orm.execute<{ id: string }>(sql`
     select id from transcriptions t where state in ('preparing', 'finishing') and lease_until is not null and ${leaseIsLost('t')} limit 100`);
   for (const { id } of lost) {
-    const abandonedToken = await db.orm.transaction((transaction) => recoverStep(transaction, id));
-    if (abandonedToken !== undefined) await storage.delete(workFileKey(id, abandonedToken));
+    const recovered = await db.orm.transaction((transaction) => recoverStep(transaction, id));
+    if (recovered === undefined) continue;
+    endClosedAttempts(recovered.closed);
+    metrics.leasesRecovered('step', 1);
+    if (recovered.preparedUnder !== undefined) await storage.delete(workFileKey(id, recovered.preparedUnder));
   }
 }
 
-/** Returns the token under which a preparation wrote its file. */
-async function recoverStep(transaction: Transaction, id: string): Promise<number | undefined> {
+interface RecoveredStep {
+  readonly closed: readonly ClosedAttempt[];
+  /** The token under which a preparation wrote its file. */
+  readonly preparedUnder: number | undefined;
+}
+
+/** Undefined when there was nothing to recover any more. */
+async function recoverStep(transaction: Transaction, id: string): Promise<RecoveredStep | undefined> {
   const transcription = await lockTranscription(transaction, id);
   if (!transcription) return undefined;
   const stepFailures = transcription.stepFailures + 1;
@@ -86,10 +108,8 @@ async function recoverStep(transaction: Transaction, id: string): Promise<number
     )
     .returning({ id: transcriptions.id });
   if (!row) return undefined;
-  await transaction.execute(sql`
-    update attempts set outcome = 'lost', finished_at = now(), duration_seconds = extract(epoch from now() - started_at)
-    where transcription_id = ${id} and chunk_id is null and outcome = 'running'`);
+  const closed = await closeAttempts(transaction, sql`transcription_id = ${id} and chunk_id is null`);
   if (stepFailures >= STEP_FAILURES_MAX * 2) await failTranscription(transaction, transcription, WORKER_LOST);
   else await ringTranscription(transaction, id, transcription.state);
-  return transcription.state === 'preparing' ? transcription.token : undefined;
+  return { closed, preparedUnder: transcription.state === 'preparing' ? transcription.token : undefined };
 }

@@ -13,7 +13,7 @@ const GIVEN_UP: StoredError = {
 };
 
 /** Pulls whose worker is dead or silent wait again; what it fetched is found by the next one. */
-export async function recoverPulls({ db, logger }: ReconcilerDependencies): Promise<void> {
+export async function recoverPulls({ db, logger, metrics }: ReconcilerDependencies): Promise<void> {
   const lost = await db.orm.execute<{ id: string; state: string }>(sql`
     update model_pulls set token = token + 1, lease_until = null, bytes_per_second = null, updated_at = now(),
       state = case when attempts < ${ATTEMPTS_MAX} then 'queued' else 'failed' end::model_pull_state,
@@ -22,6 +22,7 @@ export async function recoverPulls({ db, logger }: ReconcilerDependencies): Prom
     where state = 'running'
       and (lease_until < now() or worker_id in (select id from workers where state in ('lost', 'stopped')))
     returning id, state::text`);
+  metrics.leasesRecovered('pull', lost.length);
   for (const { id, state } of lost) {
     if (state === 'queued') await ringPull(db.orm, id);
     logger.warn({ pullId: id, state }, 'The worker of a model pull is gone.');

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { closedAttempt, endClosedAttempts, type ClosedAttempt } from './closed-attempt.js';
 import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 
 /** Any constant: all reconcilers meet here. */
@@ -14,8 +15,8 @@ const SERVER_START_SECONDS = 6;
  * A worker that only cannot reach the database for a moment looks the same: it is declared dead, finds its claims fenced, and its next
  * heartbeat takes the declaration back.
  */
-export async function declareDeadWorkers({ db, logger }: ReconcilerDependencies): Promise<number | undefined> {
-  return db.orm.transaction(async (transaction) => {
+export async function declareDeadWorkers({ db, logger, metrics }: ReconcilerDependencies): Promise<number | undefined> {
+  const count = await db.orm.transaction(async (transaction) => {
     const [lock] = await transaction.execute<{ taken: boolean }>(
       sql`select pg_try_advisory_xact_lock(${RECONCILER_LOCK_KEY}) as taken`,
     );
@@ -37,16 +38,20 @@ export async function declareDeadWorkers({ db, logger }: ReconcilerDependencies)
     for (const worker of dead) logger.warn({ worker }, 'A worker died; its work is given to others.');
     return dead.length;
   });
+  if (count !== undefined) metrics.workersLost(count);
+  return count;
 }
 
 /** Attempts whose worker died after its last commit and before it could close them: what it committed counts as succeeded. */
 export async function closeAbandonedAttempts({ db }: ReconcilerDependencies): Promise<void> {
-  await db.orm.execute(sql`
+  const closed = await db.orm.execute<ClosedAttempt>(sql`
     update attempts a set finished_at = now(), duration_seconds = extract(epoch from now() - a.started_at),
       outcome = case when exists (select from chunks c where c.id = a.chunk_id and c.state = 'done' and c.token = a.token)
         then 'succeeded' else 'lost' end::attempt_outcome
     where a.outcome = 'running' and a.worker_id in (select id from workers where state in ('lost', 'stopped'))
-      and not exists (select from chunks c where c.id = a.chunk_id and c.state = 'running' and c.token = a.token)`);
+      and not exists (select from chunks c where c.id = a.chunk_id and c.state = 'running' and c.token = a.token)
+    returning ${closedAttempt(sql`a`)}`);
+  endClosedAttempts(closed);
 }
 
 /**

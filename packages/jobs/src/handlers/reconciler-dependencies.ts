@@ -1,4 +1,4 @@
 import type { HandlerDependencies } from './ports.js';
 
 /** What the passes of the reconciler share. */
-export type ReconcilerDependencies = Pick<HandlerDependencies, 'db' | 'storage' | 'logger'>;
+export type ReconcilerDependencies = Pick<HandlerDependencies, 'db' | 'storage' | 'logger' | 'metrics'>;

@@ -2,6 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { listSoundOutlines, windows, type Transaction } from '@voice-transcriber/db';
 import { ringChunk } from '../tasks.js';
 import { closeAttempt, createResourceMeter, reportAttempt, type AttemptEnd } from './attempt.js';
+import { endAttemptSpan, startAttemptSpan, tracedAttempt } from './attempt-span.js';
 import { chooseForChunk } from './choose-for-chunk.js';
 import { recordChunkFailure } from './chunk-failure.js';
 import { claimChunk, guardClaim, releaseChunk, type ChunkClaim } from './claims.js';
@@ -25,9 +26,12 @@ export async function transcribeChunk<C extends Choice>(
   const claimed = await db.orm.transaction((transaction) => claimChunk(transaction, { chunkId, workerId }));
   if (!claimed) return;
   const lease = leases.hold(claimed.claim);
+  const span = startAttemptSpan(tracedAttempt('chunk', { ...claimed, workerId }));
+  span.set({ 'vt.chunk.index': claimed.chunk.index });
   const run: ChunkRun<C> = {
     claimed,
     lease,
+    span,
     choice: undefined,
     windowsCommitted: 0,
     audioSeconds: 0,
@@ -49,7 +53,7 @@ async function work<C extends Choice>(dependencies: HandlerDependencies<C>, run:
   const { lease, claimed } = run;
   const { audioKey, id } = claimed.transcription;
   if (audioKey === null) throw new Error('A chunk runs without a work file.');
-  const choice = await chooseForChunk(dependencies, claimed, lease);
+  const choice = await chooseForChunk(dependencies, run);
   run.choice = choice;
   const open = await withDatabaseRetry(lease.signal, () =>
     db.orm
@@ -125,8 +129,8 @@ async function release(transaction: Transaction, { claim, chunk }: ChunkClaim, w
 
 /** The attempt's row, the model's speed and the performance line. Measurements must never undo work, so failures are only logged. */
 async function conclude<C extends Choice>(
-  { db, logger, host }: HandlerDependencies<C>,
-  { claimed, choice, windowsCommitted, audioSeconds, inferenceSeconds }: ChunkRun<C>,
+  { db, logger, host, metrics }: HandlerDependencies<C>,
+  { claimed, choice, lease, span, windowsCommitted, audioSeconds, inferenceSeconds }: ChunkRun<C>,
   end: AttemptEnd,
   durationSeconds: number,
 ): Promise<void> {
@@ -139,6 +143,9 @@ async function conclude<C extends Choice>(
   } catch (error) {
     logger.warn({ err: error }, 'The measurements of an attempt could not be stored.');
   }
+  span.set({ 'vt.windows.committed': windowsCommitted, 'vt.audio_seconds': audioSeconds });
+  endAttemptSpan(span, { outcome: end.outcome, error: end.error, lease });
+  metrics.attemptEnded('chunk', end.outcome, durationSeconds);
   reportAttempt(logger, {
     operation: 'chunk',
     transcriptionId: claimed.transcription.id,

@@ -3,7 +3,9 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '@voice-transcriber/db';
 import { OutboundError, requestOutside } from '@voice-transcriber/outbound';
 import type { Logger } from '@voice-transcriber/telemetry';
+import { startSpan } from '@voice-transcriber/telemetry/tracing';
 import { isTransientDatabaseError } from './database-retry.js';
+import type { JobMetrics } from './job-metrics.js';
 
 const INTERVAL_MILLISECONDS = 1000;
 /** At once, of one worker. */
@@ -25,6 +27,8 @@ interface ClaimedDelivery extends Record<string, unknown> {
   readonly payload: Record<string, unknown>;
   /** Counting this one: also the fencing token of the claim. */
   readonly attempts: number;
+  readonly event: string;
+  readonly trace_parent: string | null;
 }
 
 export interface WebhookCourier {
@@ -45,11 +49,13 @@ export function createWebhookCourier({
   db,
   allowPrivate,
   logger,
+  metrics,
 }: {
   readonly db: Database;
   /** Private networks too. */
   readonly allowPrivate: boolean;
   readonly logger: Logger;
+  readonly metrics: Pick<JobMetrics, 'deliveryTried'>;
 }): WebhookCourier {
   const sending = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -97,6 +103,7 @@ export function createWebhookCourier({
     // Broken off by us: the claim runs out, and another courier tries again.
     if (!result.ok && stopping.signal.aborted) return;
     await note(db, delivery, result);
+    metrics.deliveryTried(result.ok ? 'delivered' : 'refused');
     if (!result.ok) logger.info({ delivery: delivery.id, ...result }, 'A webhook was not delivered.');
   }
 
@@ -120,11 +127,13 @@ interface DeliveryResult {
 }
 
 async function deliver(
-  { id, url, secret, payload }: ClaimedDelivery,
+  { id, url, secret, payload, event, attempts, trace_parent: parent }: ClaimedDelivery,
   options: { readonly allowPrivate: boolean; readonly signal: AbortSignal },
 ): Promise<DeliveryResult> {
   const body = JSON.stringify(payload);
   const now = new Date();
+  const attributes = { 'vt.webhook.event': event, 'vt.webhook.message.id': id, 'vt.webhook.attempt': attempts };
+  const span = startSpan('deliver webhook', { parent, kind: 'client', attributes });
   try {
     const answer = await requestOutside(url, {
       method: 'POST',
@@ -136,6 +145,7 @@ async function deliver(
         'webhook-id': id,
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         'webhook-signature': new Webhook(secret).sign(id, now, body),
+        ...(span.traceParent !== undefined && { traceparent: span.traceParent }),
       },
       ...options,
       redirectsMax: 0,
@@ -144,8 +154,12 @@ async function deliver(
     // Nobody reads what it says.
     answer.body.destroy();
     const ok = answer.status >= 200 && answer.status < 300;
-    return { ok, statusCode: answer.status, error: ok ? null : `The receiver answered with ${answer.status}.` };
+    const error = ok ? null : `The receiver answered with ${answer.status}.`;
+    span.set({ 'http.response.status_code': answer.status });
+    span.end(error === null ? {} : { error: { code: 'webhook-refused', message: error } });
+    return { ok, statusCode: answer.status, error };
   } catch (error) {
+    span.end({ error });
     if (!(error instanceof OutboundError)) throw error;
     return { ok: false, statusCode: null, error: error.message.slice(0, ERROR_CHARACTERS_MAX) };
   }
@@ -161,7 +175,7 @@ async function claim(db: Database, limit: number): Promise<ClaimedDelivery[]> {
       select due.id from webhook_deliveries due join webhooks target on target.id = due.webhook_id
       where due.state = 'pending' and target.active and due.next_attempt_at <= now()
       order by due.next_attempt_at limit ${limit} for update of due skip locked)
-    returning d.id, w.url, w.secret, d.payload, d.attempts`);
+    returning d.id, w.url, w.secret, d.payload, d.attempts, d.event, d.trace_parent`);
   return [...rows];
 }
 
