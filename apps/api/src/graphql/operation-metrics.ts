@@ -22,7 +22,7 @@ export function useOperationMetrics(metrics: ApiMetrics): Plugin<object, HostCon
       return {
         onExecuteDone({ result }) {
           if (isAsyncIterable(result)) return;
-          const labels = { ...describeOperation(args as OperationArguments), outcome: outcomeOf(result) };
+          const labels = { ...describeOperation(args), outcome: outcomeOf(result) };
           metrics.operationEnded(labels, (performance.now() - startedAt) / 1000);
         },
       };
@@ -31,7 +31,7 @@ export function useOperationMetrics(metrics: ApiMetrics): Plugin<object, HostCon
       return {
         onSubscribeResult({ result }) {
           if (!isAsyncIterable(result)) return undefined;
-          const ended = metrics.subscriptionStarted(describeOperation(args as OperationArguments).field);
+          const ended = metrics.subscriptionStarted(describeOperation(args).field);
           return { onEnd: ended };
         },
       };
