@@ -1,2 +1,2 @@
-export { startTracing, type Tracing, type TracingOptions } from './start-tracing.js';
+export { startTracing, type Tracing } from './start-tracing.js';
 export { startSpan, type SpanOptions, type TraceAttributes, type TraceSpan } from './trace-span.js';

@@ -3,8 +3,8 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { SpanIds } from './span-ids.js';
-import type { TracingOptions } from './start-tracing.js';
 import type { SpanMaker } from './trace-span.js';
+import type { TracingOptions } from './tracing-options.js';
 
 /** Then the batch is given up. */
 const EXPORT_MILLISECONDS_MAX = 5_000;

@@ -1,19 +1,7 @@
-import type { Logger } from '../logger.js';
 import { useSpanMaker } from './trace-span.js';
+import type { TracingOptions } from './tracing-options.js';
 
 const SHUTDOWN_MILLISECONDS_MAX = 2_000;
-
-export interface TracingOptions {
-  /** Where spans are sent to, by OTLP over HTTP; undefined: traces are off, and nothing of OpenTelemetry's SDK is loaded. */
-  readonly tracesUrl: string | undefined;
-  /** Spans are collected for so long before they are sent: what a killed process loses. */
-  readonly exportDelayMilliseconds: number;
-  /** `api`, `worker`. */
-  readonly process: string;
-  readonly instanceId: string;
-  readonly version: string;
-  readonly logger: Logger;
-}
 
 export interface Tracing {
   /** Sends what is left, for two seconds at most: a collector that hangs must not hold up the end of a process. Never rejects. Idempotent. */
