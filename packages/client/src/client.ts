@@ -44,13 +44,17 @@ type Result = { __typename: string; code?: string; message?: string };
 type TranscriptionResult = Result & { transcription?: Transcription };
 
 export interface ServerHealth {
-  workers: {
-    state: 'RUNNING' | 'DRAINING' | 'LOST' | 'STOPPED';
-    threadsPerInference: number;
-    slots: number;
-    slotsBusy: number;
-  }[];
-  queue: { waiting: number; running: number; paused: boolean };
+  system: {
+    /** How late the API comes to a timer. */
+    eventLoopDelayMsP99: number;
+    findings: {
+      code: string;
+      subject: string | null;
+      level: 'OK' | 'WARNING' | 'PROBLEM';
+      message: string;
+      fix: string | null;
+    }[];
+  };
   /** Completed transcriptions, newest first. */
   latest: {
     model: string | null;
@@ -83,7 +87,7 @@ export interface Client {
   resume(id: string): Promise<Transcription>;
   retry(id: string, options?: { model?: string }): Promise<Transcription>;
   delete(id: string): Promise<void>;
-  /** Who works, what waits, and how fast the latest transcriptions were. */
+  /** What the server finds wrong with itself, and how fast the latest transcriptions were. */
   health(): Promise<ServerHealth>;
   /** Who the API key is, and what the server accepts: also the way to find out whether it can be reached. */
   viewer(): Promise<{ name: string; scope: string; maxFileBytes: number; defaultModel: string }>;
@@ -162,12 +166,11 @@ export function createClient({ url, apiKey }: { url: string; apiKey: string }): 
       throwRefusal(result);
     },
     async health() {
-      const { workers, queue, transcriptions } = await requestGraphql<{
-        workers: ServerHealth['workers'];
-        queue: ServerHealth['queue'];
+      const { system, transcriptions } = await requestGraphql<{
+        system: ServerHealth['system'];
         transcriptions: { nodes: ServerHealth['latest'] };
       }>(connection, documents.health, {});
-      return { workers, queue, latest: transcriptions.nodes };
+      return { system, latest: transcriptions.nodes };
     },
     async viewer() {
       const data = await requestGraphql<{

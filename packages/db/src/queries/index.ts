@@ -7,6 +7,7 @@ export * from './model-pulls.js';
 export * from './model-use.js';
 export * from './overview.js';
 export * from './presets.js';
+export * from './queue-health.js';
 export * from './queue-samples.js';
 export * from './retention.js';
 export * from './schema-ready.js';
