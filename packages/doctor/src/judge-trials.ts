@@ -38,7 +38,11 @@ function judgeText(trial: Trial): Finding {
   const other = Math.max(0, ...timings.map(({ otherCores }) => otherCores));
   const disturbed =
     other > OTHER_CORES_MAX ? `; other programs kept up to ${other.toFixed(1)} cores busy meanwhile` : '';
-  return ok('backend', `heard the bundled clip right; ${figures || 'not timed'}${disturbed}`, subject);
+  return ok('backend', `heard the bundled clip right; ${figures || selfTestFigure(selfTest)}${disturbed}`, subject);
+}
+
+function selfTestFigure({ audioSecondsPerSecond }: { readonly audioSecondsPerSecond?: number }): string {
+  return audioSecondsPerSecond === undefined ? 'not timed' : `${audioSecondsPerSecond.toFixed(1)}x in that first try`;
 }
 
 function judgeSpeed(trials: readonly Trial[], model: string): Finding {

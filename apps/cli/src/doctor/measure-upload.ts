@@ -41,7 +41,8 @@ export async function measureUpload({ url, apiKey }: { url: string; apiKey: stri
   } catch (error) {
     const { message, cause } = error as Error;
     const why = (cause as Error | undefined)?.message || message;
-    const fix = 'Check the network and the proxy before the server: its timeouts, and that it passes /uploads on.';
+    const fix =
+      'Check the network and the proxy before the server: its limit (nginx: client_max_body_size), its timeouts, and that it passes /uploads on.';
     return problem('upload-speed', `an upload of 20 MB broke off: ${why}`, fix);
   }
 }
