@@ -7,7 +7,9 @@ const SPEED_ASKED = 10;
 const UPLOAD_BYTES = 100_000_000;
 const UPLOAD_SECONDS_ASKED = 30;
 const LATENCY_MS_ASKED = 200;
-const QUERIES = 200;
+const QUERIES = 500;
+/** A server that has just started compiles its code and opens its connections in the first ones. */
+const QUERIES_BEFORE = 40;
 const CLIENTS = 4;
 const MEMORY_GIGABYTES_ASKED = 8;
 const LARGE_WINDOWS = 2;
@@ -70,6 +72,7 @@ export async function measureLatency({ stack, jobs }) {
   await untilRunning(jobs);
   const times = {};
   for (const [name, document] of Object.entries(USUAL_QUERIES)) {
+    await measureQuery(document, { id: ids[0] }, { count: QUERIES_BEFORE, clients: CLIENTS });
     times[name] = await measureQuery(document, { id: ids[0] }, { count: QUERIES, clients: CLIENTS });
   }
   const running = await countRunning();
@@ -79,7 +82,7 @@ export async function measureLatency({ stack, jobs }) {
     asked: `< ${LATENCY_MS_ASKED} ms`,
     measured: `${p99.toFixed(0)} ms p99 of the slowest (${slowest}), ${Math.max(...Object.values(times).map(({ p50 }) => p50)).toFixed(0)} ms median`,
     met: p99 < LATENCY_MS_ASKED && running > 0,
-    how: `${Object.keys(times).join(', ')}: ${QUERIES} each from ${CLIENTS} clients, ${running} jobs running`,
+    how: `${Object.keys(times).join(', ')}: ${QUERIES} each from ${CLIENTS} clients after ${QUERIES_BEFORE} that do not count, ${running} jobs running`,
     figures: { times, running },
   };
 }

@@ -63,6 +63,11 @@ test('fewer threads are recommended where they are as fast', () => {
   expect(recommend([model('one')], all, ROOM)[0]).toMatchObject({ threads: 2 });
   const clear = [timed(1, 20), measured({ threads: 2, atOnce: 1, audioSecondsPerSecond: 12, source: 'calibration' })];
   expect(recommend([model('one')], clear, ROOM)[0]).toMatchObject({ threads: 4 });
+  // With many jobs two threads are as fast, but one recording alone would take longer.
+  const few = (atOnce: number, speed: number) =>
+    measured({ threads: 2, atOnce, audioSecondsPerSecond: speed, source: 'calibration' });
+  const mixed = [timed(1, 20), timed(4, 30), few(1, 15), few(4, 29.5)];
+  expect(recommend([model('one')], mixed, ROOM)[0]).toMatchObject({ threads: 4 });
 });
 
 test('the best model is the largest that makes ten seconds a second, else the fastest; English-only ones yield', () => {

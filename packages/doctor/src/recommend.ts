@@ -110,12 +110,24 @@ function recommendModel(
 
 function chooseThreads(same: readonly Measurement[], { cores }: Room) {
   const speeds = bestBy(same, ({ threads }) => threads);
-  const [usual] = [Math.min(cores, THREADS_MAX)];
+  const usual = Math.min(cores, THREADS_MAX);
   if (speeds.size < 2)
     return { count: [...speeds.keys()][0] ?? usual, reason: 'other numbers of threads were not measured' };
-  const count = smallestOfBest(speeds);
+  const best = [...speeds].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
+  // As fast with one job as with many: with one thread alone a single recording takes longer, though many together do not.
+  const count = [...speeds.keys()].find((threads) => isAsFast(same, threads, best)) ?? best;
   const figures = [...speeds].map(([threads, speed]) => `${threads}: ${speed.toFixed(1)}x`).join(', ');
   return { count, reason: `by threads ${figures}` };
+}
+
+function isAsFast(same: readonly Measurement[], threads: number, best: number): boolean {
+  const byJobs = (count: number) =>
+    bestBy(
+      same.filter((one) => one.threads === count),
+      ({ atOnce }) => atOnce ?? 0,
+    );
+  const own = byJobs(threads);
+  return [...byJobs(best)].every(([jobs, speed]) => (own.get(jobs) ?? Infinity) >= speed * EQUAL_SHARE);
 }
 
 /** So many as still made it faster, as far as memory goes. */
