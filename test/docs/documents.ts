@@ -31,15 +31,19 @@ export function findBrokenLinks(path: string, text: string): string[] {
   );
   return links
     .filter((link) => !/^[a-z][a-z0-9+.-]*:/i.test(link))
-    .filter((link) => !leadsSomewhere(path, link))
+    .filter((link) => !leadsSomewhere(path, text, link))
     .map((link) => `${path}: ${link}`);
 }
 
-function leadsSomewhere(path: string, link: string): boolean {
+function leadsSomewhere(path: string, text: string, link: string): boolean {
   const [file = '', anchor] = link.split('#');
   const target = file === '' ? path : relative('', join(dirname(path), decodeURI(file)));
   if (!existsSync(join(REPOSITORY_DIRECTORY, target))) return false;
-  return anchor === undefined || !target.endsWith('.md') || anchorsOf(readDocument(target)).has(decodeURI(anchor));
+  return (
+    anchor === undefined ||
+    !target.endsWith('.md') ||
+    anchorsOf(target === path ? text : readDocument(target)).has(decodeURI(anchor))
+  );
 }
 
 /** As GitHub makes them: lower case, without punctuation, spaces as dashes, counted when they occur twice. */

@@ -15,6 +15,7 @@ import type {
   TranscriptionTask,
 } from './types.js';
 import { createModels, type Models } from './models.js';
+import type { ServerHealth } from './server-health.js';
 import { type UploadOptions, uploadGraphql } from './upload-request.js';
 
 export interface TranscriptionOptions {
@@ -42,28 +43,6 @@ export interface TranscribeCallbacks {
 
 type Result = { __typename: string; code?: string; message?: string };
 type TranscriptionResult = Result & { transcription?: Transcription };
-
-export interface ServerHealth {
-  system: {
-    /** How late the API comes to a timer. */
-    eventLoopDelayMsP99: number;
-    findings: {
-      code: string;
-      subject: string | null;
-      level: 'OK' | 'WARNING' | 'PROBLEM';
-      message: string;
-      fix: string | null;
-    }[];
-  };
-  /** Completed transcriptions, newest first. */
-  latest: {
-    model: string | null;
-    backend: string | null;
-    device: string | null;
-    audioSeconds: number | null;
-    inferenceSeconds: number;
-  }[];
-}
 
 export interface Client {
   readonly models: Models;

@@ -1,4 +1,3 @@
-import type { BenchmarkResult } from '@voice-transcriber/benchmark';
 import { summarizeResult } from '@voice-transcriber/benchmark';
 import {
   listBenchmarkResults,
@@ -40,7 +39,7 @@ export async function readMeasurements(orm: Orm): Promise<Measurement[]> {
   const results = await listBenchmarkResults(orm, { runIds: runs.map(({ id }) => id) });
   const cells = results.flatMap((result) => {
     const host = runs.find(({ id }) => id === result.runId)?.host;
-    const summary = result.state === 'completed' ? summarizeResult(result as BenchmarkResult) : undefined;
+    const summary = result.state === 'completed' ? summarizeResult(result) : undefined;
     if (host === null || host === undefined || summary === undefined) return [];
     const { model, backend, device, threads, batch, iterations } = result;
     return [
