@@ -9,6 +9,7 @@ const steps = [
   { name: 'format', command: ['npx', 'prettier', '--check', '--log-level=warn', '.'] },
   { name: 'unused code (knip)', command: ['npx', 'knip', '--no-progress'] },
   { name: 'GraphQL schema as committed', command: ['node', 'scripts/schema.mjs', '--check'] },
+  { name: 'configuration reference as committed', command: ['node', 'scripts/configuration-reference.mjs', '--check'] },
   { name: 'migrations as committed', command: ['node', 'scripts/check-migrations.mjs'] },
   { name: 'architecture', command: ['npx', 'vitest', 'run', '--root=test/architecture'] },
 ];

@@ -16,7 +16,7 @@ test('the report tells machine, limits, disk, database and what is wrong, with w
     machine { host processor cores coresMachine memoryBytesTotal memoryBytesAvailable system loadAverage uptimeSeconds }
     container { cpuCoresMax memoryBytesMax memoryBytesUsed } disk { bytesTotal bytesFree }
     database { version sizeBytes connections connectionsMax } versions { name value } eventLoopDelayMsP99
-    findings { level code message fix } recommendations { model backend concurrentJobs threads reason }
+    findings { level code subject title message fix symptoms } recommendations { model backend concurrentJobs threads reason }
   } }`;
   const { json } = await query(stack, document);
   const { machine, disk, database, versions, findings, recommendations, eventLoopDelayMsP99 } = json.data.system;
@@ -30,7 +30,12 @@ test('the report tells machine, limits, disk, database and what is wrong, with w
   const values = new Map(versions.map(({ name, value }: { name: string; value: string }) => [name, value]));
   expect(values.get('node')).toBe(process.versions.node);
   const workers = findings.find(({ code }: { code: string }) => code === 'workers');
-  expect(workers).toMatchObject({ level: 'ERROR', fix: expect.stringContaining('vt up') });
+  expect(workers).toMatchObject({
+    level: 'PROBLEM',
+    title: 'Workers',
+    symptoms: ['slow-transcription'],
+    fix: expect.stringContaining('vt up'),
+  });
   const model = findings.find(({ code }: { code: string }) => code === 'model');
   expect(model).toMatchObject({ level: 'OK', fix: null });
   expect(recommendations).toEqual([]);
@@ -43,13 +48,12 @@ test('settings are recommended for installed models that were measured, by the f
   await db.close();
   const { json } = await query(
     stack,
-    '{ system { machine { cores } recommendations { model backend device host concurrentJobs threads audioSecondsPerSecond reason } } }',
+    '{ system { machine { cores } recommendations { best model backend device host concurrentJobs concurrentJobsMeasured threads audioSecondsPerSecond reason } } }',
   );
   const { recommendations, machine } = json.data.system;
-  expect(recommendations).toMatchObject([
-    { model: 'base-q8_0', backend: 'quick', device: 'cpu', host: 'h', audioSecondsPerSecond: 9.1 },
-  ]);
+  const expected = { model: 'base-q8_0', backend: 'quick', device: 'cpu', host: 'h', audioSecondsPerSecond: 9.1 };
+  expect(recommendations).toMatchObject([{ ...expected, best: true, concurrentJobsMeasured: false }]);
   expect(recommendations[0].concurrentJobs).toBeGreaterThanOrEqual(1);
   expect(recommendations[0].concurrentJobs).toBeLessThanOrEqual(machine.cores + 1);
-  expect(recommendations[0].reason).toContain('9.1 s of audio per second (1 measurement)');
+  expect(recommendations[0].reason).toContain('9.1 s of audio per second (1 measurement, real jobs)');
 });

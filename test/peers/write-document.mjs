@@ -1,24 +1,14 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { formatHeat } from './format-heat.mjs';
+import { replaceMeasured } from './replace-measured.mjs';
 import { judgeHeat } from './targets.mjs';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
-const MEASURED = /(<!-- measured: [^>]*-->\n)[\s\S]*(<!-- end of measured -->)/;
 
-/** Puts the figures into docs/benchmarks.md, between its two marks; the words around them are written by people. */
+/** Puts the figures into docs/benchmarks.md. */
 export async function writeDocument(heats) {
-  const text = await readFile(DOCUMENT, 'utf8');
-  if (!MEASURED.test(text)) throw new Error(`${DOCUMENT} has lost the marks between which the figures go.`);
   const sections = [...heats].sort(byModelAndLength).map(formatSection);
-  // A function, because figures may hold what a replacement text gives a meaning to.
-  await writeFile(
-    DOCUMENT,
-    text.replace(MEASURED, (_all, start, end) => `${start}\n${sections.join('\n\n')}\n\n${end}`),
-  );
-  await promisify(execFile)('npx', ['prettier', '--write', '--log-level=warn', DOCUMENT]);
+  await replaceMeasured(DOCUMENT, sections.join('\n\n'));
 }
 
 function byModelAndLength(one, other) {

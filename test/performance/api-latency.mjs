@@ -1,9 +1,8 @@
 // Measures the API beside its targets: node test/performance/api-latency.mjs
 // Query latency while three jobs run, a 100 MB upload, and memory with four uploads of 500 MB at once. Ends with 1 when a target is missed.
 import { readFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { startStack } from '@voice-transcriber/testkit';
+import { createApiCalls, quantiles, speech, USUAL_QUERIES, wave } from './api-calls.mjs';
 
 const QUERIES_PER_DOCUMENT = 200;
 const CLIENTS = 4;
@@ -13,20 +12,8 @@ const MEMORY_MEBIBYTES_TARGET = 100;
 const UPLOADING_LATENCY_MS_P99_TARGET = 50;
 const MEBIBYTE = 2 ** 20;
 
-const DOCUMENTS = {
-  viewer: '{ viewer { name scope } limits { maxFileBytes } }',
-  list: '{ transcriptions(first: 50) { totalCount nodes { id state progress { fraction etaSeconds } media { filename } } } }',
-  job: `query ($id: ID!) { transcription(id: $id) { state progress { fraction } segments(first: 100) { nodes { text words { text } } }
-    attempts { nodes { outcome } } chunks { nodes { state } } } }`,
-  system:
-    '{ queue { waiting running } workers { slotsBusy loadedModels { model } } systemMetrics { cpuPercent } backends { name } }',
-  models: '{ models { name installed } }',
-};
-
-const CREATE = `mutation ($input: CreateTranscriptionInput!) { createTranscription(input: $input) {
-  __typename ... on Error { code message } ... on CreateTranscriptionPayload { transcription { id } } } }`;
-
 const stack = await startStack({ workers: 1, database: 'own', env: { MAX_CONCURRENT_JOBS: '3' } });
+const { timeOf, measureQuery, countRunning, untilRunning, pauseQueue, upload } = createApiCalls(stack);
 let missed = 0;
 try {
   const recording = await speech(20);
@@ -35,8 +22,8 @@ try {
   await untilRunning(3);
 
   console.log(`\nquery latency while ${await countRunning()} jobs run, ${CLIENTS} clients`);
-  for (const [name, document] of Object.entries(DOCUMENTS)) {
-    const times = await measure(document, { id: ids[0] }, QUERIES_PER_DOCUMENT);
+  for (const [name, document] of Object.entries(USUAL_QUERIES)) {
+    const times = await measureQuery(document, { id: ids[0] }, { count: QUERIES_PER_DOCUMENT, clients: CLIENTS });
     report(`  ${name}`, times.p99, LATENCY_MS_P99_TARGET, 'ms p99', `p50 ${times.p50.toFixed(1)}`);
   }
   console.log(`  (${await countRunning()} jobs still running)`);
@@ -58,7 +45,7 @@ try {
     () => (uploading = false),
   );
   const times = [];
-  while (uploading) times.push(await timeOf(DOCUMENTS.viewer));
+  while (uploading) times.push(await timeOf(USUAL_QUERIES.viewer));
   await uploads;
   clearInterval(sampling);
   const seconds = (performance.now() - uploadsStartedAt) / 1000;
@@ -76,131 +63,6 @@ function report(what, figure, target, unit, more = '') {
   console.log(
     `${what.padEnd(34)} ${figure.toFixed(1).padStart(8)} ${unit} (target ${target}) ${met ? 'met' : 'MISSED'} ${more}`,
   );
-}
-
-async function measure(document, variables, count) {
-  const times = [];
-  const client = async () => {
-    while (times.length < count) times.push(await timeOf(document, variables));
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  return quantiles(times);
-}
-
-function quantiles(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
-}
-
-async function timeOf(document, variables) {
-  const startedAt = performance.now();
-  await query(document, variables);
-  return performance.now() - startedAt;
-}
-
-async function query(document, variables = {}) {
-  const used = document.includes('$') ? variables : {};
-  const response = await fetch(`${stack.apiUrl}/graphql`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ query: document, variables: used }),
-  });
-  const { data, errors } = await response.json();
-  if (errors) throw new Error(JSON.stringify(errors));
-  return data;
-}
-
-async function countRunning() {
-  return (await query('{ queue { running } }')).queue.running;
-}
-
-async function untilRunning(count) {
-  const deadline = Date.now() + 60_000;
-  while ((await countRunning()) < count) {
-    if (Date.now() > deadline) throw new Error(`Of ${count} jobs only ${await countRunning()} run.`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/** The uploads that follow are about the API: what they enqueue must not run beside them. */
-async function pauseQueue() {
-  await query('mutation { pauseQueue(input: { reason: "measuring" }) { queue { paused } } }');
-}
-
-/** Sends a file of known length as a multipart request and returns the transcription's id. */
-async function upload(fileBytes, pieces) {
-  const boundary = 'benchmark-boundary';
-  const part = (name, value) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-  const head = Buffer.from(
-    part('operations', JSON.stringify({ query: CREATE, variables: { input: { file: null } } })) +
-      part('map', JSON.stringify({ 0: ['variables.input.file'] })) +
-      `--${boundary}\r\ncontent-disposition: form-data; name="0"; filename="file.wav"\r\n\r\n`.replace(
-        '\r\n\r\n',
-        '\r\ncontent-type: audio/wav\r\n\r\n',
-      ),
-  );
-  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const request = httpRequest(`${stack.apiUrl}/graphql`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${stack.apiKey}`,
-      'content-type': `multipart/form-data; boundary=${boundary}`,
-      'content-length': head.length + fileBytes + tail.length,
-    },
-  });
-  const answered = new Promise((resolve, reject) => {
-    request.once('error', reject);
-    request.once('response', (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.once('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
-    });
-  });
-  request.write(head);
-  for (const piece of pieces) {
-    if (!request.write(piece)) await new Promise((resolve) => request.once('drain', resolve));
-  }
-  request.end(tail);
-  const { data, errors } = await answered;
-  if (data?.createTranscription?.__typename !== 'CreateTranscriptionPayload') {
-    throw new Error(JSON.stringify(errors ?? data));
-  }
-  return data.createTranscription.transcription.id;
-}
-
-/** A WAV file of silence in pieces; the marker makes each another file. */
-function* wave(fileBytes, marker = 0) {
-  yield waveHeader(fileBytes, marker);
-  const piece = Buffer.alloc(MEBIBYTE);
-  let left = fileBytes - 48;
-  for (; left > piece.length; left -= piece.length) yield piece;
-  yield piece.subarray(0, left);
-}
-
-function waveHeader(fileBytes, marker) {
-  const header = Buffer.alloc(48);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(fileBytes - 8, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16_000, 24);
-  header.writeUInt32LE(32_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(fileBytes - 44, 40);
-  header.writeInt32LE(marker, 44);
-  return header;
-}
-
-/** The bundled recording as it is, repeated: frames of MP3 follow each other. */
-async function speech(minutes) {
-  const path = fileURLToPath(new URL('../fixtures/audio/lj-001-0002.mp3', import.meta.url));
-  const clip = await readFile(path);
-  return Buffer.concat(Array.from({ length: minutes * 30 }, () => clip));
 }
 
 async function residentBytes(pid) {

@@ -32,8 +32,10 @@ const HEADINGS = [
   'slots',
 ];
 
-if (process.argv[2] === '--measure') await measureHere(process.argv.slice(3));
-else await measureAll(process.argv.slice(2));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv[2] === '--measure') await measureHere(process.argv.slice(3));
+  else await measureAll(process.argv.slice(2));
+}
 
 async function measureAll([
   names = 'small,medium,large-v3-turbo,large-v3',
@@ -49,24 +51,25 @@ async function measureAll([
   try {
     for (const name of names.split(',')) {
       for (const format of formats.split(',')) {
-        const file = join(directory, `ggml-${name}-${format}.bin`);
-        await run([generator, 'random', name, format, file, vocabulary]);
-        const output = await run([
-          fileURLToPath(import.meta.url),
-          '--measure',
-          file,
-          name,
-          format,
-          windows,
-          tokens,
-          threads,
-        ]);
-        report(name, format, (await stat(file)).size, JSON.parse(output));
-        await rm(file);
+        const { fileBytes, ...facts } = await measureModel(name, format, { directory, windows, tokens, threads });
+        report(name, format, fileBytes, facts);
       }
     }
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Writes a checkpoint of random weights, runs it in a process of its own and removes it. */
+export async function measureModel(name, format, { directory, windows, tokens, threads }) {
+  const file = join(directory, `ggml-${name}-${format}.bin`);
+  try {
+    await run([generator, 'random', name, format, file, vocabulary]);
+    const measured = [fileURLToPath(import.meta.url), '--measure', file, name, format, windows, tokens, threads];
+    const output = await run(measured.map(String));
+    return { ...JSON.parse(output), fileBytes: (await stat(file)).size };
+  } finally {
+    await rm(file, { force: true });
   }
 }
 

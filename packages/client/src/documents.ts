@@ -76,8 +76,7 @@ export const documents = {
   viewer: `query viewer { viewer { name scope } limits { maxFileBytes defaultModel } }`,
   health: `
     query health {
-      workers { state threadsPerInference slots slotsBusy }
-      queue { waiting running paused }
+      system { eventLoopDelayMsP99 findings { code subject level message fix } }
       transcriptions(first: 20, states: [COMPLETED]) { nodes { model backend device audioSeconds inferenceSeconds } }
     }
   `,

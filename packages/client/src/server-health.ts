@@ -1,14 +1,19 @@
 import { documents } from './documents.js';
 import { type CallOptions, type Connection, requestGraphql } from './graphql-request.js';
 
+/** What a server says of itself. */
 export interface ServerHealth {
-  workers: {
-    state: 'RUNNING' | 'DRAINING' | 'LOST' | 'STOPPED';
-    threadsPerInference: number;
-    slots: number;
-    slotsBusy: number;
-  }[];
-  queue: { waiting: number; running: number; paused: boolean };
+  system: {
+    /** How late the API comes to a timer. */
+    eventLoopDelayMsP99: number;
+    findings: {
+      code: string;
+      subject: string | null;
+      level: 'OK' | 'WARNING' | 'PROBLEM';
+      message: string;
+      fix: string | null;
+    }[];
+  };
   /** Completed transcriptions, newest first. */
   latest: {
     model: string | null;
@@ -27,12 +32,11 @@ export interface Viewer {
 }
 
 export async function fetchHealth(connection: Connection, { signal }: CallOptions = {}): Promise<ServerHealth> {
-  const { workers, queue, transcriptions } = await requestGraphql<{
-    workers: ServerHealth['workers'];
-    queue: ServerHealth['queue'];
+  const { system, transcriptions } = await requestGraphql<{
+    system: ServerHealth['system'];
     transcriptions: { nodes: ServerHealth['latest'] };
   }>(connection, documents.health, {}, { signal });
-  return { workers, queue, latest: transcriptions.nodes };
+  return { system, latest: transcriptions.nodes };
 }
 
 export async function fetchViewer(connection: Connection, { signal }: CallOptions = {}): Promise<Viewer> {

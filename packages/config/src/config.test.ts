@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { CONFIG_VARIABLES, ConfigError, loadConfig, parseConfig } from './index.js';
+import { READERS } from './restarts.js';
 
 test('an empty environment gives the defaults of the performance guide', () => {
   const config = parseConfig({});
@@ -35,6 +36,21 @@ test('an empty environment listens on this machine only and keeps everything in 
   expect(config.dataDirectory).toMatch(/^\/.*\/data$/);
   expect(config.storage.directory).toBe(`${config.dataDirectory}/storage`);
   expect(config.inference.modelsDirectory).toBe(`${config.dataDirectory}/models`);
+});
+
+test('every variable says what it does, what it accepts and what must be started again after a change', () => {
+  for (const { name, accepts, effect, restart } of CONFIG_VARIABLES) {
+    expect([name, accepts !== '', effect.endsWith('.'), restart !== '']).toEqual([name, true, true, true]);
+  }
+  const names = CONFIG_VARIABLES.map(({ name }) => name);
+  expect(Object.keys(READERS).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('threads are taken from the more specific variable first', () => {
+  expect(parseConfig({ MKL_NUM_THREADS: '4' }).inference.threads).toBe(4);
+  expect(parseConfig({ MKL_NUM_THREADS: '4', OMP_NUM_THREADS: '2' }).inference.threads).toBe(2);
+  const all = { MKL_NUM_THREADS: '4', OMP_NUM_THREADS: '2', INFERENCE_THREADS: '1' };
+  expect(parseConfig(all).inference.threads).toBe(1);
 });
 
 test('directories follow the data directory unless they are named', () => {

@@ -143,7 +143,7 @@ export function parseConfig(environment: Environment): Config {
       gpuMemoryFraction: withDefault('GPU_MEMORY_FRACTION'),
       memoryOptimization: withDefault('MEMORY_OPTIMIZATION'),
       selfTest: withDefault('SELF_TEST'),
-      threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS'),
+      threads: explicit('INFERENCE_THREADS') ?? explicit('OMP_NUM_THREADS') ?? explicit('MKL_NUM_THREADS'),
       defaultModel: withDefault('DEFAULT_MODEL'),
       modelsDirectory: explicit('MODELS_DIR') ?? join(dataDirectory, 'models'),
       modelMirror: withDefault('MODEL_MIRROR'),

@@ -1,4 +1,5 @@
 import * as format from './formats.js';
+import { restartOf } from './restarts.js';
 import { storageDefinitions } from './storage-variables.js';
 import { variable } from './variable-definition.js';
 
@@ -11,6 +12,8 @@ export interface ConfigVariable {
   readonly accepts: string;
   /** What changing it does, as a sentence. */
   readonly effect: string;
+  /** What must be started again after a change. */
+  readonly restart: string;
 }
 
 const port = format.wholeNumber({ min: 0, max: 65_535 });
@@ -150,7 +153,7 @@ export const definitions = {
   ),
   INFERENCE_THREADS: variable(
     format.threadCount,
-    '<OMP_NUM_THREADS, else from the cores and the number of jobs>',
+    '<OMP_NUM_THREADS, else MKL_NUM_THREADS, else from the cores>',
     'Threads of one inference process.',
   ),
   OMP_NUM_THREADS: variable(
@@ -158,6 +161,7 @@ export const definitions = {
     '<none>',
     'The same as INFERENCE_THREADS, which wins when both are set.',
   ),
+  MKL_NUM_THREADS: variable(format.threadCount, '<none>', 'The same again, for guides that name both: counts last.'),
   DEFAULT_MODEL: variable(format.label, 'base-q8_0', 'The model for transcriptions that do not name one.'),
   INFERENCE_WINDOW_SECONDS_MAX: variable(
     format.seconds({ min: 1, max: 86_400 }),
@@ -224,5 +228,8 @@ export type VariableName = keyof typeof definitions;
 
 /** In the order of the documentation. */
 export const CONFIG_VARIABLES: readonly ConfigVariable[] = Object.entries(definitions).map(
-  ([name, { default: defaultText, accepts, effect }]) => ({ name, default: defaultText, accepts, effect }),
+  ([name, { default: defaultText, accepts, effect }]) => {
+    const restart = restartOf(name);
+    return { name, default: defaultText, accepts, effect, restart };
+  },
 );

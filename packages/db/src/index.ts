@@ -1,4 +1,5 @@
 export * from './client.js';
 export * from './migrate.js';
+export * from './migration-state.js';
 export * from './schema/index.js';
 export * from './queries/index.js';

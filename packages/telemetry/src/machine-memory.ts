@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { readContainerLimits } from './container-limits.js';
 
 export interface MachineMemory {
@@ -9,9 +10,9 @@ export interface MachineMemory {
   readonly bytesAvailable: number;
 }
 
-/** Whole cores that this process may keep busy: affinity and container limits count. At least 1. */
-export function availableCores(): number {
-  const { cpuCoresMax } = readContainerLimits();
+/** Whole cores that this process may keep busy: affinity and container limits count. At least 1. `systemRoot` is where /proc and /sys are found. */
+export function availableCores(systemRoot = '/'): number {
+  const { cpuCoresMax } = readContainerLimits(systemRoot);
   return Math.max(1, Math.min(availableParallelism(), Math.floor(cpuCoresMax ?? Infinity)));
 }
 
@@ -20,9 +21,9 @@ export async function availableMemoryBytes(): Promise<number> {
   return (await readMachineMemory()).bytesAvailable;
 }
 
-export async function readMachineMemory(): Promise<MachineMemory> {
-  const machine = process.platform === 'linux' ? await readMeminfo() : await askSystem();
-  const { memoryBytesMax, memoryBytesUsed } = readContainerLimits();
+export async function readMachineMemory(systemRoot = '/'): Promise<MachineMemory> {
+  const machine = process.platform === 'linux' ? await readMeminfo(systemRoot) : await askSystem();
+  const { memoryBytesMax, memoryBytesUsed } = readContainerLimits(systemRoot);
   if (memoryBytesMax === undefined) return machine;
   const left = Math.max(0, memoryBytesMax - (memoryBytesUsed ?? 0));
   return {
@@ -31,8 +32,8 @@ export async function readMachineMemory(): Promise<MachineMemory> {
   };
 }
 
-async function readMeminfo(): Promise<MachineMemory> {
-  const text = await readFile('/proc/meminfo', 'utf8');
+async function readMeminfo(systemRoot: string): Promise<MachineMemory> {
+  const text = await readFile(join(systemRoot, 'proc/meminfo'), 'utf8');
   const bytesOf = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) * 1024;
   return { bytesTotal: bytesOf('MemTotal'), bytesAvailable: bytesOf('MemAvailable') };
 }

@@ -1,18 +1,27 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { listModelSpeeds, readDatabaseFacts, type DatabaseFacts } from '@voice-transcriber/db';
+import { readDatabaseFacts, type DatabaseFacts } from '@voice-transcriber/db';
+import {
+  CHECKS,
+  readMeasurements,
+  recommend,
+  SYMPTOMS,
+  titleOf,
+  type Finding,
+  type Recommendation as Advice,
+} from '@voice-transcriber/doctor';
 import type { ContainerLimits } from '@voice-transcriber/telemetry';
-import { findProblems, type DoctorFinding as Finding } from '../system/find-problems.js';
+import { findProblems } from '../system/find-problems.js';
 import { readMachineFacts, type MachineFacts } from '../system/machine-facts.js';
-import { recommend, type Recommendation as Advice } from '../system/recommend.js';
 import { builder } from './builder.js';
 import { enumValues } from './enum-values.js';
 import { Fact } from './fact.js';
-import { listKnownModels } from './known-models.js';
 import { readVersion } from '../read-version.js';
 
 interface Report {
   readonly machine: MachineFacts;
   readonly database: DatabaseFacts;
+  /** That the question to it took. */
+  readonly databaseMilliseconds: number;
 }
 
 const DELAY_RESOLUTION_MILLISECONDS = 20;
@@ -61,15 +70,25 @@ const DatabaseReport = builder.objectRef<DatabaseFacts>('DatabaseReport').implem
   }),
 });
 
-const DoctorLevelEnum = builder.enumType('DoctorLevel', { values: enumValues(['ok', 'warning', 'error'] as const) });
+const DoctorLevelEnum = builder.enumType('DoctorLevel', { values: enumValues(['ok', 'warning', 'problem'] as const) });
 
 const DoctorFinding = builder.objectRef<Finding>('DoctorFinding').implement({
-  description: 'code: ffmpeg | disk | memory | processor | database | model | workers | backend',
+  description: 'One check of "vt doctor" and what it found.',
   fields: (t) => ({
-    code: t.exposeString('code'),
-    fix: t.exposeString('fix', { nullable: true }),
+    code: t.exposeString('code', { description: Object.keys(CHECKS).join(' | ') }),
+    fix: t.string({ nullable: true, description: 'What to do.', resolve: ({ fix }) => fix }),
     level: t.expose('level', { type: DoctorLevelEnum }),
-    message: t.exposeString('message'),
+    message: t.exposeString('measured', { description: 'What was looked at or measured.' }),
+    subject: t.string({
+      nullable: true,
+      description: 'Which of several of a kind: a backend, a model, a worker.',
+      resolve: ({ subject }) => subject,
+    }),
+    symptoms: t.stringList({
+      description: `What a person would notice: ${SYMPTOMS.join(' | ')}`,
+      resolve: ({ code }) => [...CHECKS[code].symptoms],
+    }),
+    title: t.string({ description: 'For people: the check and its subject.', resolve: titleOf }),
   }),
 });
 
@@ -79,7 +98,14 @@ const Recommendation = builder.objectRef<Advice>('Recommendation').implement({
   fields: (t) => ({
     audioSecondsPerSecond: t.exposeFloat('audioSecondsPerSecond'),
     backend: t.exposeString('backend'),
+    best: t.exposeBoolean('isBest', {
+      description: 'The most accurate model that makes ten seconds of audio a second here, else the fastest.',
+    }),
     concurrentJobs: t.exposeInt('concurrentJobs', { description: 'MAX_CONCURRENT_JOBS' }),
+    concurrentJobsMeasured: t.exposeBoolean('concurrentJobsMeasured', {
+      description:
+        'Whether that number was measured, by "vt doctor" or a benchmark; else it is worked out from the cores.',
+    }),
     device: t.exposeString('device'),
     host: t.exposeString('host', { description: 'Where it was measured.' }),
     model: t.exposeString('model'),
@@ -111,7 +137,11 @@ const SystemReport = builder.objectRef<Report>('SystemReport').implement({
     recommendations: t.field({
       type: [Recommendation],
       resolve: async ({ machine }, _args, { services }) =>
-        recommend(await listKnownModels(services.modelStore), await listModelSpeeds(services.db.orm), machine),
+        recommend(
+          (await services.modelStore.list()).map(({ manifest }) => manifest),
+          await readMeasurements(services.db.orm),
+          machine,
+        ),
     }),
     versions: t.field({
       type: [Fact],
@@ -128,11 +158,10 @@ builder.queryField('system', (t) =>
   t.field({
     type: SystemReport,
     resolve: async (_parent, _args, { services }) => {
-      const [machine, database] = await Promise.all([
-        readMachineFacts({ diskPath: services.config.storage.directory }),
-        readDatabaseFacts(services.db.orm),
-      ]);
-      return { machine, database };
+      const machine = await readMachineFacts({ diskPath: services.config.storage.directory });
+      const askedAt = performance.now();
+      const database = await readDatabaseFacts(services.db.orm);
+      return { machine, database, databaseMilliseconds: performance.now() - askedAt };
     },
   }),
 );

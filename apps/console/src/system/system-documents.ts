@@ -37,6 +37,7 @@ export const SystemReportDocument = graphql(`
       findings {
         level
         code
+        title
         message
         fix
       }
@@ -46,7 +47,9 @@ export const SystemReportDocument = graphql(`
         device
         host
         threads
+        best
         concurrentJobs
+        concurrentJobsMeasured
         audioSecondsPerSecond
         reason
       }

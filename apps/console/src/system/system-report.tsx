@@ -11,10 +11,10 @@ export type SystemReport = SystemReportQuery['system'];
 const LEVEL_LOOKS: Readonly<Record<DoctorLevel, { readonly label: string; readonly tone: Tone }>> = {
   OK: { label: 'Fine', tone: 'done' },
   WARNING: { label: 'Look at it', tone: 'warned' },
-  ERROR: { label: 'Broken', tone: 'failed' },
+  PROBLEM: { label: 'Broken', tone: 'failed' },
 };
 
-const LEVEL_ORDER: readonly DoctorLevel[] = ['ERROR', 'WARNING', 'OK'];
+const LEVEL_ORDER: readonly DoctorLevel[] = ['PROBLEM', 'WARNING', 'OK'];
 
 export function Findings({ findings }: Pick<SystemReport, 'findings'>) {
   const sorted = findings.toSorted((left, right) => LEVEL_ORDER.indexOf(left.level) - LEVEL_ORDER.indexOf(right.level));
@@ -29,9 +29,9 @@ export function Findings({ findings }: Pick<SystemReport, 'findings'>) {
       }
     >
       <ul className={classes.findings}>
-        {sorted.map(({ level, code, message, fix }, index) => (
+        {sorted.map(({ level, code, title, message, fix }, index) => (
           <li key={`${code}-${index}`} className={classes.finding}>
-            <span className={classes.code}>{code}</span>
+            <span className={classes.code}>{title}</span>
             <span className={classes.text}>
               {message}
               {fix === null ? null : <span className={classes.fix}>{fix}</span>}
@@ -145,7 +145,8 @@ export function Recommendations({ recommendations }: Pick<SystemReport, 'recomme
       </div>
       {recommendations.length === 0 ? (
         <p className={`${table.bar} ${classes.quiet}`}>
-          Nothing was measured yet. The first job or a benchmark of an installed model brings a recommendation.
+          Nothing was measured yet. <code>vt doctor</code>, the first job or a benchmark of an installed model brings a
+          recommendation.
         </p>
       ) : (
         <table className={table.table} aria-label="Recommendations">
@@ -165,6 +166,7 @@ export function Recommendations({ recommendations }: Pick<SystemReport, 'recomme
               <tr key={`${advice.model}-${advice.host}`}>
                 <td>
                   <span className={table.name}>{advice.model}</span>
+                  {advice.best ? <ToneLabel tone="done">Take this</ToneLabel> : null}
                 </td>
                 <td data-name="Runs best on">
                   {advice.backend}, {advice.device}
@@ -176,6 +178,7 @@ export function Recommendations({ recommendations }: Pick<SystemReport, 'recomme
                   <span className={table.code}>
                     MAX_CONCURRENT_JOBS={advice.concurrentJobs} INFERENCE_THREADS={advice.threads}
                   </span>
+                  {advice.concurrentJobsMeasured ? null : <span className={table.quiet}> jobs not measured</span>}
                 </td>
                 <td className={table.quiet}>{advice.reason}</td>
               </tr>

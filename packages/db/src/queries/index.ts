@@ -9,6 +9,7 @@ export * from './model-use.js';
 export * from './overview.js';
 export * from './performance.js';
 export * from './presets.js';
+export * from './queue-health.js';
 export * from './queue-samples.js';
 export * from './retention.js';
 export * from './schema-ready.js';

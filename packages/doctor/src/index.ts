@@ -1,0 +1,17 @@
+export { calibrate, type CalibrateOptions, type Timing, type Trial } from './calibrate.js';
+export { checkBackends } from './check-backends.js';
+export { checkDatabase, judgeConnections, judgeDatabase, judgeMigrations, reachDatabase } from './check-database.js';
+export { checkDiskSpace, checkSpool, judgeDiskSpeed, measureDisk } from './check-disk.js';
+export { checkMemory } from './check-memory.js';
+export { checkGraphics, checkLoad, checkNativeBuilds, checkVectorInstructions } from './check-processor.js';
+export { checkQueue, readQueueState, type QueueState } from './check-queue.js';
+export { checkSettings } from './check-settings.js';
+export { checkAudioOptimization, checkTools, judgePreparation, measurePreparation } from './check-tools.js';
+export { checkWorkers } from './check-workers.js';
+export * from './finding.js';
+export { judgeTrials, toMeasurements } from './judge-trials.js';
+export { readMeasurements, type Measurement } from './measurement.js';
+export { modelMemoryBytes } from './model-memory.js';
+export { bytesText } from './quantities.js';
+export { readMachine, type Machine } from './read-machine.js';
+export { recommend, type Recommendation, type RecommendedModel, type Room } from './recommend.js';
