@@ -1,6 +1,7 @@
 'use client';
 
 import { Button, Stack } from '@mantine/core';
+import Link from 'next/link';
 import { useSession } from '../api/session-context';
 import { MessageState } from '../shell/message-state';
 import { EmptyState } from '../ui/empty-state';
@@ -10,8 +11,9 @@ import { PageHead } from '../ui/page-head';
 import { ProblemAlert } from '../ui/problem-alert';
 import { useNow } from '../ui/use-now';
 import table from '../ui/data-table.module.css';
-import { describeAction, type AuditEntry } from './audit-entries';
+import { describeAction, type AuditEntry, type AuditTarget } from './audit-entries';
 import classes from './audit.module.css';
+import { useAuditTargets } from './use-audit-targets';
 import { useAuditLog } from './use-audit-log';
 
 function EntryDetails({ entry }: { readonly entry: AuditEntry }) {
@@ -30,8 +32,30 @@ function EntryDetails({ entry }: { readonly entry: AuditEntry }) {
   );
 }
 
+function TargetName({ id, target }: { readonly id: string | null; readonly target: AuditTarget | undefined }) {
+  if (id === null) return '–';
+  if (target === undefined)
+    return (
+      <span className={`${table.code} ${classes.id}`} title={id}>
+        {id}
+      </span>
+    );
+  const { kind, name, href } = target;
+  return (
+    <span title={id} className={classes.target}>
+      {name === undefined ? null : <span className={table.quiet}>{kind}</span>}
+      {href === undefined ? (
+        <span className={classes.name}>{name ?? kind}</span>
+      ) : (
+        <Link href={href}>{name ?? kind}</Link>
+      )}
+    </span>
+  );
+}
+
 function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
   const now = useNow(15);
+  const targets = useAuditTargets(entries);
   return (
     <table className={table.table} aria-label="Audit log">
       <thead>
@@ -56,7 +80,7 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
                 <span className={table.name}>{describeAction(entry.action)}</span>
               </td>
               <td>
-                <span className={table.code}>{entry.target ?? '–'}</span>
+                <TargetName id={entry.target} target={targets.get(entry.target ?? '')} />
               </td>
               <td>
                 <EntryDetails entry={entry} />

@@ -1,7 +1,8 @@
 'use client';
 
 import { useWindowVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
+import { useOffsetTop } from '../ui/use-offset-top';
 
 interface RowWindowOptions {
   readonly count: number;
@@ -25,17 +26,7 @@ const ROWS_BEYOND = 12;
 export function useRowWindow<List extends HTMLElement>(options: RowWindowOptions): RowWindow<List> {
   const { count, rowPixels, hasMore, loadMore } = options;
   const list = useRef<List>(null);
-  const [offsetPixels, setOffsetPixels] = useState(0);
-  useLayoutEffect(() => {
-    // What stands above the list grows and shrinks: uploads, filters, notices.
-    const measure = () => {
-      if (list.current !== null) setOffsetPixels(Math.round(list.current.getBoundingClientRect().top + window.scrollY));
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
+  const offsetPixels = useOffsetTop(list);
   const virtualizer = useWindowVirtualizer({
     count,
     estimateSize: () => rowPixels,

@@ -52,7 +52,7 @@ export function WorkCharts({ figures }: { readonly figures: OverviewFigures }) {
             { label: 'failed', colour: '--tone-failed', values: pick('failed') },
           ]}
           format={whole}
-          whole
+          unit="count"
           bars
         />
       </Panel>
@@ -62,7 +62,7 @@ export function WorkCharts({ figures }: { readonly figures: OverviewFigures }) {
           moments={moments}
           series={[{ label: 'waiting', colour: '--tone-waiting', values: pick('queueDepth'), filled: true }]}
           format={whole}
-          whole
+          unit="count"
         />
       </Panel>
       <Panel title="Time in the queue">
@@ -75,6 +75,7 @@ export function WorkCharts({ figures }: { readonly figures: OverviewFigures }) {
             bridged(pick('waitSecondsP99')),
           )}
           format={seconds}
+          unit="seconds"
         />
       </Panel>
       <Panel title="Time of computing">
@@ -87,6 +88,7 @@ export function WorkCharts({ figures }: { readonly figures: OverviewFigures }) {
             bridged(pick('computeSecondsP99')),
           )}
           format={seconds}
+          unit="seconds"
         />
       </Panel>
     </>

@@ -44,6 +44,7 @@ function DepthChart({ points }: { readonly points: Points }) {
           { label: 'running', colour: '--accent', values: points.map(({ running }) => running) },
         ]}
         format={whole}
+        unit="count"
       />
     </Panel>
   );

@@ -3,11 +3,15 @@
 import { Kbd, Modal } from '@mantine/core';
 import { Fragment } from 'react';
 import { useSession } from '../api/session-context';
+import { useCommandKey } from '../ui/use-command-key';
 import classes from './shortcuts-help.module.css';
 import { pagesFor } from './pages';
 
+/** Stands for the key that goes with letters here: ⌘ or Ctrl. */
+const COMMAND = 'command';
+
 const EVERYWHERE: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [['⌘', 'K'], 'Find or do (Ctrl K elsewhere)'],
+  [[COMMAND, 'K'], 'Find or do'],
   [['/'], 'Search this page'],
   [['?'], 'This sheet'],
   [['Esc'], 'Close what is open'],
@@ -16,11 +20,13 @@ const EVERYWHERE: readonly (readonly [keys: readonly string[], does: string])[] 
 const TRANSCRIPT: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Space'], 'Play or pause'],
   [['←', '→'], 'Back and forward'],
-  [['E'], 'Edit the segment'],
-  [['⌘', 'F'], 'Find in the transcript'],
+  [['E'], 'Edit the line'],
+  [[COMMAND, 'Z'], 'Undo the last edit'],
+  [[COMMAND, 'F'], 'Find in the transcript'],
 ];
 
 function Keys({ title, rows }: { title: string; rows: readonly (readonly [keys: readonly string[], does: string])[] }) {
+  const commandKey = useCommandKey().trim();
   return (
     <section>
       <h3 className={classes.title}>{title}</h3>
@@ -30,7 +36,7 @@ function Keys({ title, rows }: { title: string; rows: readonly (readonly [keys: 
             <dt>
               {keys.map((key) => (
                 <Kbd key={key} size="sm">
-                  {key}
+                  {key === COMMAND ? commandKey : key}
                 </Kbd>
               ))}
             </dt>

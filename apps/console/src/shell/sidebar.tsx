@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { AccountMenu } from './account-menu';
 import { ColorSchemeToggle } from './color-scheme-toggle';
 import { useCommands } from './commands-context';
+import { useCommandKey } from '../ui/use-command-key';
 import classes from './console-shell.module.css';
 import { Navigation } from './navigation';
 import { Wordmark } from './wordmark';
@@ -13,6 +14,7 @@ import { Wordmark } from './wordmark';
 /** Navigation on a wide screen; a narrow one has it in a drawer. */
 export function Sidebar() {
   const { openPalette } = useCommands();
+  const commandKey = useCommandKey();
   return (
     <header className={classes.sidebar}>
       <div className={classes.sidebarHead}>
@@ -23,7 +25,7 @@ export function Sidebar() {
       <button type="button" className={classes.finder} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />
         <span className={classes.finderLabel}>Find or do</span>
-        <Kbd size="xs">⌘K</Kbd>
+        <Kbd size="xs">{commandKey}K</Kbd>
       </button>
       <div className={classes.sidebarBody}>
         <Navigation />

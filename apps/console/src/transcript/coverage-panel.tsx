@@ -10,7 +10,7 @@ import { Panel } from '../job/panel';
 import { formatClock, formatPercent, formatSpan } from '../ui/format';
 import { listFlags, type FlaggedSpan, type FlagKind } from './lanes';
 import { RedecodeDocument } from './transcript-documents';
-import classes from './transcript.module.css';
+import classes from './side-panels.module.css';
 import type { TranscriptFacts } from './use-transcript-facts';
 
 interface CoveragePanelProps {

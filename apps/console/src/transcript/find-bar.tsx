@@ -3,7 +3,7 @@
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconSearch } from '@tabler/icons-react';
 import type { KeyboardEvent, RefObject } from 'react';
-import classes from './transcript.module.css';
+import classes from './find-bar.module.css';
 import type { Find } from './use-find';
 
 interface FindBarProps {
@@ -30,13 +30,17 @@ export function FindBar({ find, field }: FindBarProps) {
         placeholder="Find"
         className={classes.findField}
         leftSection={<IconSearch size={14} aria-hidden />}
+        rightSection={
+          <span className={`${classes.findCount} numeric`} role="status">
+            {query.trim() === '' ? '' : count === 0 ? 'none' : `${current + 1} of ${count.toLocaleString('en')}`}
+          </span>
+        }
+        rightSectionWidth={84}
+        rightSectionProps={{ style: { justifyContent: 'flex-end' } }}
         value={query}
         onChange={({ currentTarget }) => setQuery(currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <span className={`${classes.findCount} numeric`} role="status">
-        {query.trim() === '' ? '' : count === 0 ? 'none' : `${current + 1} of ${count.toLocaleString('en')}`}
-      </span>
       <ActionIcon
         variant="default"
         size={30}

@@ -8,7 +8,8 @@ import type { Job, Segment } from '../job/job-state';
 import { isTerminal } from '../jobs/job-states';
 import { SegmentList } from './segment-list';
 import { CONFIDENCE_DOUBTFUL, SegmentRow } from './segment-row';
-import classes from './transcript.module.css';
+import rows from './segment-row.module.css';
+import classes from './transcript-panel.module.css';
 import { usePlayback } from './use-playback';
 import { WaitingText } from './waiting-text';
 
@@ -68,7 +69,7 @@ export function LiveText({ job, segments }: LiveTextProps) {
       />
       {segments.some(hasDoubt) ? (
         <div className={classes.legend}>
-          <mark className={classes.doubtful}>Shaded words</mark> were recognised with little confidence. Click a word to
+          <mark className={rows.doubtful}>Shaded words</mark> were recognised with little confidence. Click a word to
           hear it.
         </div>
       ) : null}

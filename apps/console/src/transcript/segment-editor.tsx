@@ -3,7 +3,7 @@
 import { Button, Group, Textarea } from '@mantine/core';
 import { useState, type KeyboardEvent } from 'react';
 import type { Segment } from '../job/job-state';
-import classes from './transcript.module.css';
+import classes from './segment-editor.module.css';
 import type { EditResult } from './use-edits';
 
 interface SegmentEditorProps {

@@ -7,7 +7,8 @@ import type { SegmentHistoryQuery } from '../gql/graphql';
 import type { Segment } from '../job/job-state';
 import { formatDate } from '../ui/format';
 import { SegmentHistoryDocument } from './transcript-documents';
-import classes from './transcript.module.css';
+import classes from './segment-editor.module.css';
+import rows from './segment-row.module.css';
 
 type HistoryNode = Extract<NonNullable<SegmentHistoryQuery['node']>, { revisions: unknown }>;
 type Revision = HistoryNode['revisions'][number];
@@ -67,7 +68,7 @@ export function SegmentHistory(props: SegmentHistoryProps) {
     <Popover
       opened={opened}
       onChange={setOpened}
-      position="bottom-end"
+      position="bottom-start"
       width={320}
       withinPortal
       portalProps={{ target: '#content' }}
@@ -76,7 +77,7 @@ export function SegmentHistory(props: SegmentHistoryProps) {
       <Popover.Target>
         <button
           type="button"
-          className={classes.edited}
+          className={rows.edited}
           onClick={() => setOpened((shown) => !shown)}
           aria-expanded={opened}
         >

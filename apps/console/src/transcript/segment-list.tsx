@@ -3,10 +3,19 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useImperativeHandle, useRef, type MouseEvent, type ReactNode, type Ref } from 'react';
+import {
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  type CSSProperties,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+} from 'react';
 import type { Segment } from '../job/job-state';
+import { useOffsetTop } from '../ui/use-offset-top';
 import type { Playback } from './playback';
-import classes from './transcript.module.css';
+import classes from './segment-list.module.css';
 import { useFollow } from './use-follow';
 import { useHeardRow } from './use-playback';
 
@@ -21,6 +30,8 @@ interface SegmentListProps {
   readonly segments: readonly Segment[];
   readonly playback: Playback;
   readonly growing: boolean;
+  /** The page ends with the list: it takes what the window has left. */
+  readonly fillsWindow?: boolean;
   readonly renderRow: (segment: Segment, place: { readonly row: number; readonly heard: boolean }) => ReactNode;
   readonly empty: ReactNode;
   readonly footer?: ReactNode;
@@ -40,8 +51,9 @@ function targetSeconds({ words, startSeconds }: Segment, clicked: Element): numb
 
 /** The lines of a transcript, of which only those in view exist in the page: hours of speech have thousands. */
 export function SegmentList(props: SegmentListProps) {
-  const { segments, playback, growing, renderRow, empty, footer, handle } = props;
+  const { segments, playback, growing, renderRow, empty, footer, handle, fillsWindow = false } = props;
   const scrollArea = useRef<HTMLDivElement>(null);
+  const abovePixels = useOffsetTop(scrollArea);
   const heardRow = useHeardRow(playback, segments);
   const rows = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: segments.length,
@@ -83,7 +95,14 @@ export function SegmentList(props: SegmentListProps) {
 
   return (
     <div className={classes.listFrame}>
-      <div ref={scrollArea} className={classes.scroll} tabIndex={0} role="region" aria-label="Text of the recording">
+      <div
+        ref={scrollArea}
+        className={classes.scroll}
+        style={fillsWindow ? ({ '--above': `${abovePixels}px` } as CSSProperties) : undefined}
+        tabIndex={0}
+        role="region"
+        aria-label="Text of the recording"
+      >
         {segments.length === 0 ? (
           empty
         ) : (

@@ -4,7 +4,7 @@ import { formatClock, formatPercent } from '../ui/format';
 import type { Playback } from './playback';
 import { lastBegunAt } from './segment-at';
 import { markRanges, splitSegment, type SegmentPart, type TextRange } from './segment-parts';
-import classes from './transcript.module.css';
+import classes from './segment-row.module.css';
 import { usePlaybackValue } from './use-playback';
 
 /** Below this a word is worth a second look. */
@@ -18,9 +18,13 @@ interface SegmentRowProps {
   readonly heard: boolean;
   readonly playback: Playback;
   readonly ranges?: readonly TextRange[] | undefined;
-  /** Stands in for the text: an editor, or a comparison. */
+  /** Stands in for the words: how they differ from those of another run. */
+  readonly text?: ReactNode;
+  /** Small facts behind the last word. */
+  readonly marks?: ReactNode;
+  /** Stands in for all of that: the editor. */
   readonly children?: ReactNode;
-  /** Small facts behind the text. */
+  /** At the end of the line. */
   readonly aside?: ReactNode;
 }
 
@@ -70,7 +74,7 @@ function SegmentWords({
 
 /** One line: when it is said, and what. A click on a word, or on the time, goes there (the list listens: thousands of words have no listener each). */
 export const SegmentRow = memo(function SegmentRow(props: SegmentRowProps) {
-  const { segment, heard, playback, ranges, children, aside } = props;
+  const { segment, heard, playback, ranges, text, marks, children, aside } = props;
   const start = formatClock(segment.startSeconds);
   return (
     <div className={classes.segment} data-heard={heard}>
@@ -79,7 +83,8 @@ export const SegmentRow = memo(function SegmentRow(props: SegmentRowProps) {
       </button>
       {children ?? (
         <p className={classes.text}>
-          <SegmentWords segment={segment} playback={playback} ranges={ranges} />
+          {text ?? <SegmentWords segment={segment} playback={playback} ranges={ranges} />}
+          {marks}
         </p>
       )}
       {aside}

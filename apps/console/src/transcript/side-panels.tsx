@@ -4,7 +4,7 @@ import { Button, Select } from '@mantine/core';
 import { useApiUrl } from '../api/api-context';
 import { Panel } from '../job/panel';
 import { formatDate, formatLanguage, formatPercent } from '../ui/format';
-import classes from './transcript.module.css';
+import classes from './side-panels.module.css';
 import type { TranscriptFacts } from './use-transcript-facts';
 
 /** Downloads come straight from the API, which names the file. */
@@ -73,7 +73,11 @@ interface RunsPanelProps {
 /** Other runs of the same recording, to be laid beside this one word by word. */
 export function RunsPanel({ facts, compared, onCompare }: RunsPanelProps) {
   const runs = (facts?.siblings ?? []).filter(({ state }) => state === 'COMPLETED' || state === 'PARTIAL');
-  if (runs.length === 0) return null;
+  const choices = runs.map((run) => ({ value: run.id, label: nameOf(run) }));
+  // An address may name a run that has not ended, or is no run of this recording: it must be possible to leave it.
+  if (compared !== null && !runs.some(({ id }) => id === compared))
+    choices.push({ value: compared, label: 'The run that the address names' });
+  if (choices.length === 0) return null;
   return (
     <Panel title="Compare">
       <Select
@@ -83,7 +87,7 @@ export function RunsPanel({ facts, compared, onCompare }: RunsPanelProps) {
         clearable
         value={compared}
         onChange={onCompare}
-        data={runs.map((run) => ({ value: run.id, label: nameOf(run) }))}
+        data={choices}
         comboboxProps={{ portalProps: { target: '#content' } }}
       />
     </Panel>

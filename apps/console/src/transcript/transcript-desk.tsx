@@ -1,20 +1,21 @@
 'use client';
 
-import { ActionIcon } from '@mantine/core';
-import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { parseAsFloat, parseAsString, useQueryState } from 'nuqs';
 import { useEffect, useRef, useState } from 'react';
 import type { Job, Segment } from '../job/job-state';
 import { isTerminal } from '../jobs/job-states';
-import { formatPercent } from '../ui/format';
+import { ComparisonNote } from './comparison-note';
+import { useCommandKey } from '../ui/use-command-key';
 import { CoveragePanel } from './coverage-panel';
-import { FindBar } from './find-bar';
 import { PlayerPanel } from './player-panel';
 import { lastBegunAt } from './segment-at';
 import { SegmentList, type SegmentListHandle } from './segment-list';
+import rows from './segment-row.module.css';
 import { ExportsPanel, LanguagesPanel, RunsPanel } from './side-panels';
 import { TranscriptLine } from './transcript-line';
-import classes from './transcript.module.css';
+import page from './transcript-page.module.css';
+import classes from './transcript-panel.module.css';
+import { TranscriptToolbar } from './transcript-toolbar';
 import { useComparison } from './use-comparison';
 import { useEdits } from './use-edits';
 import { useFind } from './use-find';
@@ -34,6 +35,7 @@ interface TranscriptDeskProps {
 /** A transcript with its recording: to hear, read, search, correct and compare. */
 export function TranscriptDesk({ job, streamed, seq, writable }: TranscriptDeskProps) {
   const running = !isTerminal(job.state);
+  const commandKey = useCommandKey();
   const playback = usePlayback();
   const list = useRef<SegmentListHandle>(null);
   const findField = useRef<HTMLInputElement>(null);
@@ -90,55 +92,16 @@ export function TranscriptDesk({ job, streamed, seq, writable }: TranscriptDeskP
       <section className={classes.panel} aria-label="Recording">
         <PlayerPanel job={job} segments={segments} facts={facts} playback={playback} />
       </section>
-      <div className={classes.columns}>
+      <div className={page.columns}>
         <section className={classes.panel} aria-labelledby="transcript-title">
-          <div className={classes.head}>
-            <h2 id="transcript-title" className={classes.title}>
-              Transcript
-            </h2>
-            <div className={classes.tools}>
-              {writable ? (
-                <>
-                  <ActionIcon
-                    variant="default"
-                    size={30}
-                    aria-label="Undo the last edit"
-                    disabled={!edits.canUndo}
-                    onClick={() => void edits.undo()}
-                  >
-                    <IconArrowBackUp size={16} aria-hidden />
-                  </ActionIcon>
-                  <ActionIcon
-                    variant="default"
-                    size={30}
-                    aria-label="Redo the edit"
-                    disabled={!edits.canRedo}
-                    onClick={() => void edits.redo()}
-                  >
-                    <IconArrowForwardUp size={16} aria-hidden />
-                  </ActionIcon>
-                </>
-              ) : null}
-              <FindBar find={find} field={findField} />
-            </div>
-          </div>
-          {comparison === undefined ? null : (
-            <div className={classes.compareNote} role="status">
-              {comparison.different === 0
-                ? 'Both runs say the same.'
-                : `${comparison.different.toLocaleString('en')} words differ from the other run (${formatPercent(comparison.different / Math.max(1, comparison.words))}): `}
-              {comparison.different === 0 ? null : (
-                <>
-                  <del className={classes.ours}>only here</del>, <ins className={classes.theirs}>only there</ins>.
-                </>
-              )}
-            </div>
-          )}
+          <TranscriptToolbar edits={edits} find={find} findField={findField} writable={writable} />
+          {comparison === undefined ? null : <ComparisonNote comparison={comparison} />}
           <SegmentList
             handle={list}
             segments={segments}
             playback={playback}
             growing={running}
+            fillsWindow
             empty={<WaitingText state={job.state} />}
             footer={
               running && segments.length > 0 ? (
@@ -153,19 +116,23 @@ export function TranscriptDesk({ job, streamed, seq, writable }: TranscriptDeskP
                 ranges={find.rangesOf(row)}
                 difference={comparison?.parts.get(segment.id)}
                 mainLanguage={job.language}
+                channelBegins={segment.channel !== (segments[row - 1]?.channel ?? null)}
                 editing={segment.id === editingId}
                 writable={writable}
-                edits={edits}
+                save={edits.save}
+                restore={edits.restore}
                 onEdit={setEditingId}
               />
             )}
           />
           <div className={classes.legend}>
-            <mark className={classes.doubtful}>Shaded words</mark> were recognised with little confidence. Space plays,
-            arrows seek, <kbd>E</kbd> edits, <kbd>⌘F</kbd> finds.
+            <mark className={rows.doubtful}>Shaded words</mark> were recognised with little confidence.{' '}
+            <span className={classes.keys}>
+              Space plays, arrows seek, <kbd>E</kbd> edits, <kbd>{commandKey}F</kbd> finds.
+            </span>
           </div>
         </section>
-        <div className={classes.side}>
+        <div className={page.side}>
           <CoveragePanel id={job.id} facts={facts} writable={writable} onSeek={seekTo} />
           <ExportsPanel facts={facts} />
           <LanguagesPanel facts={facts} />

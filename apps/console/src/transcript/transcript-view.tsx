@@ -12,7 +12,7 @@ import { StateBadge } from '../jobs/state-badge';
 import { MessageState } from '../shell/message-state';
 import { formatClock, formatLanguage } from '../ui/format';
 import { TranscriptDesk } from './transcript-desk';
-import classes from './transcript.module.css';
+import classes from './transcript-page.module.css';
 
 function TranscriptHeader({ job }: { job: Job }) {
   const seconds = job.audioSeconds ?? job.media.durationSeconds;

@@ -25,13 +25,23 @@ interface LineChartProps {
   /** A fixed upper end; otherwise it follows the values. */
   readonly valueMax?: number;
   readonly bars?: boolean;
-  /** The values count something: no fractions on the axis. */
-  readonly whole?: boolean;
+  /** What the values are, for even steps on the axis: a count has no fractions, seconds go by minutes and hours. */
+  readonly unit?: 'count' | 'seconds';
 }
 
 const HEIGHT_PIXELS = 148;
 const AXIS_WIDTH_PIXELS = 46;
-const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
+/** Half of a label stands right of the last moment. */
+const RIGHT_PIXELS = 18;
+const STEPS = {
+  count: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
+  seconds: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400],
+} as const;
+const MINUTE_SECONDS = 60;
+/** Labels name the minute: none may stand there twice. */
+const MOMENT_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080].map(
+  (minutes) => minutes * MINUTE_SECONDS,
+);
 
 function createOptions(place: HTMLElement, Plot: typeof uPlot, props: LineChartProps): uPlot.Options {
   const styles = getComputedStyle(place);
@@ -45,20 +55,27 @@ function createOptions(place: HTMLElement, Plot: typeof uPlot, props: LineChartP
   return {
     width: Math.max(1, place.clientWidth),
     height: HEIGHT_PIXELS,
-    padding: [8, 6, 0, 0],
+    padding: [8, RIGHT_PIXELS, 0, 0],
     cursor: { y: false, points: { size: 5 }, drag: { x: false, y: false } },
     legend: { show: false },
     scales: {
       y: { range: (_plot, _low, high) => [0, valueMax ?? Math.max(1, high * 1.1)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, size: 24, values: (_plot, splits) => splits.map(clockOf(splits)) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 70,
+        size: 24,
+        incrs: MOMENT_STEPS,
+        values: (_plot, splits) => splits.map(clockOf(splits)),
+      },
       {
         ...axis,
         size: AXIS_WIDTH_PIXELS,
         space: 32,
         grid: { stroke: colourOf('--line'), width: 1 },
-        ...(props.whole === true && { incrs: WHOLE_STEPS }),
+        ...(props.unit !== undefined && { incrs: [...STEPS[props.unit]] }),
         values: (_plot, splits) => splits.map((value) => format(value)),
       },
     ],
