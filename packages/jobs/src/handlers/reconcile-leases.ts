@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { chunks, transcriptions, type StoredError, type Transaction } from '@voice-transcriber/db';
-import { lockTranscription, type Transcription } from '../commands/outcome.js';
+import { tryLockTranscription, type Transcription } from '../commands/outcome.js';
 import { ringChunk, ringTranscription } from '../tasks.js';
 import { quarantineChunk } from './chunk-failure.js';
 import { failTranscription } from './fail-transcription.js';
@@ -30,15 +30,15 @@ export async function recoverChunks({ db, logger }: ReconcilerDependencies): Pro
   const lost = await db.orm.execute<{ id: string; transcription_id: string }>(sql`
     select id, transcription_id from chunks c where state = 'running' and ${leaseIsLost('c')} order by lease_until limit 100`);
   for (const row of lost) {
-    await db.orm.transaction(async (transaction) => {
-      const transcription = await lockTranscription(transaction, row.transcription_id);
-      if (transcription) await recoverChunk(transaction, transcription, row.id);
+    const recovered = await db.orm.transaction(async (transaction) => {
+      const transcription = await tryLockTranscription(transaction, row.transcription_id);
+      return transcription !== undefined && (await recoverChunk(transaction, transcription, row.id));
     });
-    logger.warn({ transcriptionId: row.transcription_id, chunkId: row.id }, 'A lost chunk waits again.');
+    if (recovered) logger.warn({ transcriptionId: row.transcription_id, chunkId: row.id }, 'A lost chunk waits again.');
   }
 }
 
-async function recoverChunk(transaction: Transaction, transcription: Transcription, chunkId: string): Promise<void> {
+async function recoverChunk(transaction: Transaction, transcription: Transcription, chunkId: string): Promise<boolean> {
   const [chunk] = await transaction
     .update(chunks)
     .set({
@@ -52,15 +52,17 @@ async function recoverChunk(transaction: Transaction, transcription: Transcripti
     })
     .where(sql`${chunks.id} = ${chunkId} and ${chunks.state} = 'running' and ${leaseIsLost('chunks')}`)
     .returning({ id: chunks.id, workerLosses: chunks.workerLosses });
-  if (!chunk) return;
+  if (!chunk) return false;
   await transaction.execute(sql`
     update attempts set outcome = 'lost', finished_at = now(), duration_seconds = extract(epoch from now() - started_at)
     where chunk_id = ${chunkId} and outcome = 'running'`);
   if (chunk.workerLosses >= WORKER_LOSSES_MAX) {
     await quarantineChunk(transaction, chunk, { error: WORKER_LOST });
-    return settleTranscription(transaction, transcription);
+    await settleTranscription(transaction, transcription);
+  } else if (transcription.state === 'transcribing') {
+    await ringChunk(transaction, chunkId);
   }
-  if (transcription.state === 'transcribing') await ringChunk(transaction, chunkId);
+  return true;
 }
 
 /** The same for the single steps; a half-written work file is deleted. */
@@ -75,7 +77,7 @@ export async function recoverSteps({ db, storage }: ReconcilerDependencies): Pro
 
 /** Returns the token under which a preparation wrote its file. */
 async function recoverStep(transaction: Transaction, id: string): Promise<number | undefined> {
-  const transcription = await lockTranscription(transaction, id);
+  const transcription = await tryLockTranscription(transaction, id);
   if (!transcription) return undefined;
   const stepFailures = transcription.stepFailures + 1;
   const [row] = await transaction
