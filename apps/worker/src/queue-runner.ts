@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger as QueueLogger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { Pool } from 'pg';
+import { CLIENT_SILENT_SECONDS_MAX, STATEMENT_SECONDS_MAX } from '@voice-transcriber/db';
 import type { Logger } from '@voice-transcriber/telemetry';
 
 /** A bell that rang while the notification was missed is heard after this. */
@@ -46,7 +47,9 @@ export function createQueueRunner({ databaseUrl, taskList, concurrency, logger }
       connectionString: databaseUrl,
       max: concurrency + 3,
       connectionTimeoutMillis: 5000,
-      statement_timeout: 10_000,
+      statement_timeout: STATEMENT_SECONDS_MAX * 1000,
+      idle_in_transaction_session_timeout: CLIENT_SILENT_SECONDS_MAX * 1000,
+      keepAlive: true,
       application_name: 'voice-transcriber-queue',
     });
     // Connections that break are replaced; without listeners they would end the process.

@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { endTransactionsWithConnection } from './end-transactions-with-connection.js';
 import * as schema from './schema/index.js';
 
 export type Orm = PostgresJsDatabase<typeof schema>;
@@ -23,7 +24,7 @@ export interface DatabaseOptions {
   /** Default 10. */
   readonly connectionsMax?: number;
   /** Shown in pg_stat_activity. */
-  readonly applicationName?: string;
+  readonly applicationName?: Parameters<typeof connectionOptions>[0];
   /** One connection that is not renewed while it lasts: for locks that belong to the session. */
   readonly isOneSession?: boolean;
 }
@@ -31,20 +32,33 @@ export interface DatabaseOptions {
 /** No statement of ours may take longer; the server ends it. */
 export const STATEMENT_SECONDS_MAX = 10;
 
-/** A process that was stopped inside a transaction must not hold its locks longer than its leases. */
-const IDLE_IN_TRANSACTION_SECONDS_MAX = 5;
+/** A process that says nothing for so long inside a transaction loses its session: its locks must be gone before its leases end. */
+export const CLIENT_SILENT_SECONDS_MAX = 5;
+
+/** The names of all our sessions in pg_stat_activity begin with it. */
+export const APPLICATION_NAME_PREFIX = 'voice-transcriber';
+
+/** When the server takes a machine that does not answer for gone: 15 + 3 × 5 seconds, where the system's default is two hours. */
+const KEEPALIVE_SECONDS = 15;
+const KEEPALIVE_INTERVAL_SECONDS = 5;
+const KEEPALIVE_COUNT = 3;
 
 /** What every connection of the product is opened with. Reconnects within a second, for a database that comes back is used at once. */
-export function connectionOptions(applicationName: string): postgres.Options<Record<string, never>> {
+export function connectionOptions(
+  applicationName: `${typeof APPLICATION_NAME_PREFIX}${string}`,
+): postgres.Options<Record<string, never>> {
   return {
     connect_timeout: 5,
     backoff: (attempt: number) => Math.min(0.1 * 2 ** attempt, 1),
-    keep_alive: 15,
+    keep_alive: KEEPALIVE_SECONDS,
     onnotice: () => undefined,
     connection: {
       application_name: applicationName,
       statement_timeout: STATEMENT_SECONDS_MAX * 1000,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_SECONDS_MAX * 1000,
+      idle_in_transaction_session_timeout: CLIENT_SILENT_SECONDS_MAX * 1000,
+      tcp_keepalives_idle: KEEPALIVE_SECONDS,
+      tcp_keepalives_interval: KEEPALIVE_INTERVAL_SECONDS,
+      tcp_keepalives_count: KEEPALIVE_COUNT,
     },
   };
 }
@@ -52,9 +66,10 @@ export function connectionOptions(applicationName: string): postgres.Options<Rec
 /** Opens a pool; nothing is connected before the first query. */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const client = postgres(url, {
-    ...connectionOptions(options.applicationName ?? 'voice-transcriber'),
+    ...connectionOptions(options.applicationName ?? APPLICATION_NAME_PREFIX),
     ...(options.isOneSession ? { max: 1, max_lifetime: null } : { max: options.connectionsMax ?? 10 }),
   });
+  endTransactionsWithConnection(client);
   let closed: Promise<void> | undefined;
   return {
     orm: drizzle(client, { schema }),

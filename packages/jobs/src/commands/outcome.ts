@@ -29,6 +29,16 @@ export async function lockTranscription(transaction: Transaction, id: string): P
   return row;
 }
 
+/** The same for who comes again anyway: undefined also when somebody else holds the row now. */
+export async function tryLockTranscription(transaction: Transaction, id: string): Promise<Transcription | undefined> {
+  const [row] = await transaction
+    .select()
+    .from(transcriptions)
+    .where(eq(transcriptions.id, id))
+    .for('update', { skipLocked: true });
+  return row;
+}
+
 export async function readTranscription(transaction: Transaction, id: string): Promise<Transcription> {
   const [row] = await transaction.select().from(transcriptions).where(eq(transcriptions.id, id));
   if (!row) throw new Error(`Transcription ${id} vanished inside its own transaction.`);

@@ -10,7 +10,6 @@ const TRANSIENT_CODE =
 
 /** Whether the same statement may work a moment later. */
 export function isTransientDatabaseError(error: unknown): boolean {
-  if (isWriteIntoClosedConnection(error)) return true;
   for (let current = error; current instanceof Error; current = current.cause) {
     const { code } = current as { code?: unknown };
     if (typeof code === 'string' && TRANSIENT_CODE.test(code)) return true;
@@ -22,15 +21,6 @@ export function isTransientDatabaseError(error: unknown): boolean {
       return true;
   }
   return false;
-}
-
-/** postgres.js writes once more after the server ended the session, and throws where nobody can catch it. */
-function isWriteIntoClosedConnection(error: unknown): boolean {
-  return (
-    error instanceof TypeError &&
-    error.message.includes("reading 'write'") &&
-    /nextWrite .*postgres[\\/]src[\\/]connection\.js/.test(error.stack ?? '')
-  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { queueIsPaused } from '../commands/queue.js';
-import { lockTranscription } from '../commands/outcome.js';
+import { tryLockTranscription } from '../commands/outcome.js';
 import { ringChunk, ringTranscription } from '../tasks.js';
 import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 import { settleTranscription } from './settle-transcription.js';
@@ -40,7 +40,7 @@ export async function settleForgotten({ db }: ReconcilerDependencies): Promise<v
       and not exists (select from chunks c where c.transcription_id = t.id and c.state in ('waiting', 'running')) limit 100`);
   for (const { id } of forgotten) {
     await db.orm.transaction(async (transaction) => {
-      const transcription = await lockTranscription(transaction, id);
+      const transcription = await tryLockTranscription(transaction, id);
       if (transcription?.state === 'transcribing') await settleTranscription(transaction, transcription);
     });
   }

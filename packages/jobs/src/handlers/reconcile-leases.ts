@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { chunks, transcriptions, type StoredError, type Transaction } from '@voice-transcriber/db';
-import { lockTranscription, type Transcription } from '../commands/outcome.js';
+import { tryLockTranscription, type Transcription } from '../commands/outcome.js';
 import { ringChunk, ringTranscription } from '../tasks.js';
 import { quarantineChunk } from './chunk-failure.js';
 import { closedAttempt, endClosedAttempts, type ClosedAttempt } from './closed-attempt.js';
@@ -32,7 +32,7 @@ export async function recoverChunks({ db, logger, metrics }: ReconcilerDependenc
     select id, transcription_id from chunks c where state = 'running' and ${leaseIsLost('c')} order by lease_until limit 100`);
   for (const row of lost) {
     const closed = await db.orm.transaction(async (transaction) => {
-      const transcription = await lockTranscription(transaction, row.transcription_id);
+      const transcription = await tryLockTranscription(transaction, row.transcription_id);
       return transcription && recoverChunk(transaction, transcription, row.id);
     });
     if (closed === undefined) continue;
@@ -97,7 +97,7 @@ interface RecoveredStep {
 
 /** Undefined when there was nothing to recover any more. */
 async function recoverStep(transaction: Transaction, id: string): Promise<RecoveredStep | undefined> {
-  const transcription = await lockTranscription(transaction, id);
+  const transcription = await tryLockTranscription(transaction, id);
   if (!transcription) return undefined;
   const stepFailures = transcription.stepFailures + 1;
   const [row] = await transaction

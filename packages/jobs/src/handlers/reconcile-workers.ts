@@ -1,16 +1,28 @@
 import { sql } from 'drizzle-orm';
 import { closedAttempt, endClosedAttempts, type ClosedAttempt } from './closed-attempt.js';
+import { LEASE_SECONDS } from './lease.js';
 import type { ReconcilerDependencies } from './reconciler-dependencies.js';
 
 /** Any constant: all reconcilers meet here. */
 const RECONCILER_LOCK_KEY = 7_205_406_119;
 /** Lock free and silent for this long: dead. Two heartbeats. */
 const SILENT_SECONDS = 4;
+/**
+ * Silent for this long: lost, whatever its lock says. A process that was stopped keeps its session, and so does, for a while, a machine that is gone; by now
+ * every lease that it had is over.
+ */
+const SILENT_SECONDS_MAX = LEASE_SECONDS;
 /** After a start of the server nobody holds a lock yet, and everybody's heartbeat is old: they get time to come back. */
 const SERVER_START_SECONDS = 6;
 
+const holdsLock = sql`exists (
+  select from pg_locks
+  where locktype = 'advisory' and granted and objsubid = 1
+    and database = (select oid from pg_database where datname = current_database())
+    and classid::bigint = workers.lock_key >> 32 and objid::bigint = workers.lock_key & 4294967295)`;
+
 /**
- * Declares workers dead whose session lock is free and whose heartbeat is old. Returns how many; undefined when another reconciler is at it.
+ * Declares workers dead whose session lock is free and whose heartbeat is old, or that were silent for a whole lease. Returns how many; undefined when another reconciler is at it.
  *
  * A worker that only cannot reach the database for a moment looks the same: it is declared dead, finds its claims fenced, and its next
  * heartbeat takes the declaration back.
@@ -23,17 +35,13 @@ export async function declareDeadWorkers({ db, logger, metrics }: ReconcilerDepe
     if (!lock?.taken) return undefined;
     const dead = await transaction.execute<{ id: string; host: string; pid: number }>(sql`
       update workers set state = 'lost', stopped_at = now(), slots_busy = 0, loaded_models = '[]'::jsonb,
-        lost_reason = format('It sent no heartbeat for %s s and its database session is gone: the process was killed or crashed, or the machine went away. It held %s of %s slots.',
-          round(extract(epoch from now() - heartbeat_at)), slots_busy, slots)
+        lost_reason = format('It sent no heartbeat for %s s and %s. It held %s of %s slots.', round(extract(epoch from now() - heartbeat_at)),
+          case when ${holdsLock} then 'its database session stands still: the process was stopped, hangs, or cannot reach the database'
+            else 'its database session is gone: the process was killed or crashed, or the machine went away' end, slots_busy, slots)
       where state in ('running', 'draining')
         and heartbeat_at < now() - make_interval(secs => ${SILENT_SECONDS})
         and pg_postmaster_start_time() < now() - make_interval(secs => ${SERVER_START_SECONDS})
-        and not exists (
-          select from pg_locks
-          where locktype = 'advisory' and granted and objsubid = 1
-            and database = (select oid from pg_database where datname = current_database())
-            and classid::bigint = workers.lock_key >> 32 and objid::bigint = workers.lock_key & 4294967295
-        )
+        and (heartbeat_at < now() - make_interval(secs => ${SILENT_SECONDS_MAX}) or not ${holdsLock})
       returning id, host, pid`);
     for (const worker of dead) logger.warn({ worker }, 'A worker died; its work is given to others.');
     return dead.length;

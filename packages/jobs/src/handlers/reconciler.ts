@@ -2,6 +2,7 @@ import { recordQueueSample } from '@voice-transcriber/db';
 import { isTransientDatabaseError } from './database-retry.js';
 import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './reconcile-workers.js';
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
+import { endSilentSessions } from './reconcile-sessions.js';
 import { reconcileBenchmarks } from './reconcile-benchmarks.js';
 import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
 import { recoverPulls, repairPullBells } from './reconcile-pulls.js';
@@ -31,6 +32,8 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
   let disposed = false;
 
   async function runOnce(): Promise<void> {
+    // Before the lock: the one who holds it may be the one who stands still.
+    await endSilentSessions(dependencies);
     const deadWorkers = await declareDeadWorkers(dependencies);
     if (deadWorkers === undefined) return;
     await recoverChunks(dependencies);
