@@ -4,16 +4,13 @@ import { defineConfig } from 'vitest/config';
 // Starts the database cluster that tests share, once for all projects.
 const globalSetup = existsSync(new URL('test/global-setup.ts', import.meta.url)) ? ['test/global-setup.ts'] : [];
 
-/** Files that run alone: they compare times or memory with bounds, or an engine or a browser in them keeps both cores busy by itself. */
+/** Files that run alone: they compare times or memory with bounds, or an engine in them keeps both cores busy by itself. */
 const SERIAL = [
   'test/chaos/**/*.test.ts',
-  'test/e2e/**/*.test.ts',
   'test/inference/{continuous-batching,host-processes,three-jobs,transcript-accuracy,word-times}.test.ts',
   'test/inference/{onnxruntime,smart-whisper,whisper}-*.test.ts',
-  'test/start/**/*.test.ts',
   'test/api/full-disk.test.ts',
   'test/api/limits.test.ts',
-  'test/api/openai.test.ts',
   'test/api/subscriptions.test.ts',
   'test/audio/constant-memory.test.ts',
   'test/audio/prepare-process.test.ts',

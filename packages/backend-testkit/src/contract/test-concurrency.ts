@@ -21,21 +21,26 @@ export function testConcurrency(subject: ContractSubject): void {
     const { concurrency, batchSize } = subject.model.capabilities;
     const { language } = subject.options;
     const stretches = STRETCHES.map((stretch, index) => subject.window(index, stretch));
-    const alone: string[] = [];
-    for (const window of stretches) alone.push(wordsOf((await hear(subject.model, [window], { language }))[0]));
-    expect(alone.filter((text) => text !== '').length, 'stretches with speech').toBeGreaterThan(2);
-
     const windowsPerCall = Math.max(1, Math.min(batchSize, Math.floor(WINDOWS_MAX / concurrency)));
     const calls = Array.from({ length: concurrency }, (_, call) =>
       Array.from({ length: windowsPerCall }, (__, position) => (call + position) % stretches.length),
     );
+    // Only those that are heard together as well: an engine that takes one window at a time hears one.
+    const alone = new Map<number, string>();
+    for (const position of new Set(calls.flat())) {
+      const [result] = await hear(subject.model, [stretches[position] as AudioWindow], { language });
+      alone.set(position, wordsOf(result));
+    }
+    const spoken = [...alone.values()].filter((text) => text !== '');
+    expect(spoken.length, 'stretches with speech').toBeGreaterThan(alone.size / 2);
+
     const texts = await Promise.all(
       calls.map(async (positions) => {
         const windows = positions.map((position, index) => ({ ...(stretches[position] as AudioWindow), index }));
         return (await hear(subject.model, windows, { language })).map(wordsOf);
       }),
     );
-    expect(texts).toEqual(calls.map((positions) => positions.map((position) => alone[position])));
+    expect(texts).toEqual(calls.map((positions) => positions.map((position) => alone.get(position))));
   });
 
   test('a call that is cancelled takes nothing from the calls beside it', async (context) => {

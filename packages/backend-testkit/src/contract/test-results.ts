@@ -20,7 +20,7 @@ export function testResults(subject: ContractSubject): void {
 
   test('each window gets exactly one final result, in the order of the request, with ordered times inside it', async () => {
     const windows = [subject.window(4, { seconds: 4 }), subject.window(2, { seconds: 7, fromSeconds: 2.5 })];
-    const results = await hear(subject.model, windows);
+    const results = await hear(subject.model, windows, { language });
     for (const [position, result] of results.entries()) expectWellFormed(windows[position], result);
     expect(textOf(results[0]), 'real speech has text').not.toBe('');
   });
