@@ -1,7 +1,8 @@
 import type { Segment } from '@voice-transcriber/backend-sdk';
-import { joinPieces, tidy } from './spaceless-text.js';
+import { separatorBetween, tidy } from './spaceless-text.js';
 
-/** The running text of segments: single spaces between them, none where the script has none. */
+/** The running text of segments: single spaces between them, none where the script has none. Only neighbours are looked at: hours have thousands. */
 export function joinText(segments: readonly Pick<Segment, 'text'>[]): string {
-  return segments.reduce((text, segment) => joinPieces(text, tidy(segment.text)), '');
+  const pieces = segments.map(({ text }) => tidy(text)).filter((text) => text !== '');
+  return pieces.map((piece, index) => separatorBetween(pieces[index - 1] ?? '', piece) + piece).join('');
 }

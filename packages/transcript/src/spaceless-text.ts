@@ -6,12 +6,15 @@ export function isSpaceless(character: string): boolean {
   return SPACELESS.test(character);
 }
 
-/** Puts a space between two pieces of text, unless the script on either side does without. */
-export function joinPieces(left: string, right: string): string {
-  if (left === '' || right === '') return left + right;
+/** A space, or nothing where the script on either side does without. */
+export function separatorBetween(left: string, right: string): string {
   const last = [...left.slice(-2)].at(-1) ?? '';
   const first = [...right.slice(0, 2)][0] ?? '';
-  return isSpaceless(last) || isSpaceless(first) ? left + right : `${left} ${right}`;
+  return last === '' || first === '' || isSpaceless(last) || isSpaceless(first) ? '' : ' ';
+}
+
+export function joinPieces(left: string, right: string): string {
+  return left + separatorBetween(left, right) + right;
 }
 
 /** One line, single spaces. */

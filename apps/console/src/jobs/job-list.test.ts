@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withChangedJob, withOlderPage, withoutJob, type JobList, type JobRow } from './job-list';
+import { withChangedJob, withChangedJobs, withOlderPage, withoutJob, type JobList, type JobRow } from './job-list';
 
 function row(id: string, minute: number, changes: Partial<JobRow> = {}): JobRow {
   return {
@@ -66,4 +66,12 @@ test('a new job that does not fit the filter is not shown', () => {
 test('an older page repeats no row, and a deleted job leaves', () => {
   expect(ids(withOlderPage(list, [row('a', 10), row('z', 1)], false))).toEqual(['c', 'a', 'z']);
   expect(ids(withoutJob(list, 'c'))).toEqual(['a']);
+});
+
+test('many jobs that changed at once end as they would one after the other, each in its newest state', () => {
+  const changes = [row('a', 10, { lastSeq: 2 }), row('b', 20), row('a', 10, { state: 'COMPLETED', lastSeq: 3 })];
+  const together = withChangedJobs(list, changes, all);
+  expect(ids(together)).toEqual(['c', 'b', 'a']);
+  expect(together.rows[2]?.state).toBe('COMPLETED');
+  expect(withChangedJobs(list, changes, running)).toMatchObject({ rows: [{ id: 'c' }, { id: 'a' }], hasMore: true });
 });

@@ -30,6 +30,18 @@ export function withChangedJob(list: JobList, job: JobRow, fits: (job: JobRow) =
   return { ...list, rows: list.rows.toSpliced(place, 0, job) };
 }
 
+/** The same for all that changed at once: a thousand rows are gone through once, not once for each. */
+export function withChangedJobs(list: JobList, changed: readonly JobRow[], fits: (job: JobRow) => boolean): JobList {
+  const newest = new Map(changed.map((job) => [job.id, job]));
+  const rows = list.rows.map((row) => {
+    const job = newest.get(row.id);
+    if (job === undefined) return row;
+    newest.delete(row.id);
+    return newestOf(row, job);
+  });
+  return [...newest.values()].reduce<JobList>((known, job) => withChangedJob(known, job, fits), { ...list, rows });
+}
+
 export function withoutJob(list: JobList, id: string): JobList {
   return list.rows.some((row) => row.id === id) ? { ...list, rows: list.rows.filter((row) => row.id !== id) } : list;
 }

@@ -1,8 +1,9 @@
 'use client';
 
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Menu, type ActionIconProps } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { useState, type ComponentPropsWithRef } from 'react';
 import { useSession } from '../api/session-context';
 import type { TranscriptionPriority } from '../gql/graphql';
 import { DeleteDialog } from './delete-dialog';
@@ -16,20 +17,33 @@ const PRIORITIES: readonly { value: TranscriptionPriority; label: string }[] = [
   { value: 'LOW', label: 'Low priority' },
 ];
 
-/** What can be done with a job in its present state. */
-export function JobMenu({ job }: { job: JobRow }) {
+interface MenuButtonProps extends ActionIconProps, Pick<ComponentPropsWithRef<'button'>, 'onClick' | 'ref'> {
+  readonly job: JobRow;
+}
+
+function MenuButton({ job, ...rest }: MenuButtonProps) {
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-haspopup="menu"
+      aria-label={`Actions for ${job.media.filename}`}
+      {...rest}
+    >
+      <IconDots size={16} aria-hidden />
+    </ActionIcon>
+  );
+}
+
+function OpenedMenu({ job }: { job: JobRow }) {
   const commands = useJobCommands();
-  const { viewer } = useSession();
   const [deleting, dialog] = useDisclosure(false);
-  if (viewer.scope === 'READ') return null;
   const over = isTerminal(job.state);
   return (
     <>
-      <Menu position="bottom-end" portalProps={{ target: '#content' }}>
+      <Menu defaultOpened position="bottom-end" portalProps={{ target: '#content' }}>
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${job.media.filename}`}>
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
+          <MenuButton job={job} />
         </Menu.Target>
         <Menu.Dropdown>
           {over ? (
@@ -73,4 +87,12 @@ export function JobMenu({ job }: { job: JobRow }) {
       <DeleteDialog job={job} opened={deleting} onClose={dialog.close} />
     </>
   );
+}
+
+/** What can be done with a job in its present state. A list has hundreds of these: the menu itself is made when it is first wanted. */
+export function JobMenu({ job }: { job: JobRow }) {
+  const { viewer } = useSession();
+  const [wanted, setWanted] = useState(false);
+  if (viewer.scope === 'READ') return null;
+  return wanted ? <OpenedMenu job={job} /> : <MenuButton job={job} onClick={() => setWanted(true)} />;
 }

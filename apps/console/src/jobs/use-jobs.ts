@@ -7,7 +7,7 @@ import { JobsDocument } from '../api/documents';
 import { describeError } from '../api/session-errors';
 import type { TranscriptionFilter } from '../gql/graphql';
 import { fitsCriteria, toFilter, type JobCriteria } from './job-criteria';
-import { withChangedJob, withOlderPage, withoutJob, type JobList } from './job-list';
+import { withChangedJobs, withOlderPage, withoutJob, type JobList } from './job-list';
 
 const PAGE_SIZE = 50;
 const PAGE_SIZE_MAX = 100;
@@ -26,10 +26,14 @@ export interface Jobs {
   readonly reload: () => void;
 }
 
-function applyEvent(list: JobList, event: ConsoleEvent, criteria: JobCriteria): JobList {
-  if (event.__typename === 'TranscriptionChanged')
-    return withChangedJob(list, event.transcription, (job) => fitsCriteria(job, criteria));
-  return event.__typename === 'TranscriptionDeleted' ? withoutJob(list, event.id) : list;
+/** Nothing changes after it was deleted: the order between the two kinds does not matter. */
+function applyEvents(list: JobList, events: readonly ConsoleEvent[], criteria: JobCriteria): JobList {
+  const changed = events.flatMap((event) => (event.__typename === 'TranscriptionChanged' ? [event.transcription] : []));
+  const known = withChangedJobs(list, changed, (job) => fitsCriteria(job, criteria));
+  return events.reduce(
+    (left, event) => (event.__typename === 'TranscriptionDeleted' ? withoutJob(left, event.id) : left),
+    known,
+  );
 }
 
 /** The jobs that fit the criteria, newest first, kept live by the console stream. */
@@ -81,7 +85,7 @@ export function useJobs(criteria: JobCriteria): Jobs {
       flushTimer.current ??= setTimeout(() => {
         flushTimer.current = undefined;
         const events = gathered.current.splice(0);
-        setList((current) => current && events.reduce((known, next) => applyEvent(known, next, criteria), current));
+        setList((current) => current && applyEvents(current, events, criteria));
       }, GATHER_MILLISECONDS);
     }
     // A snapshot starts every connection: whatever happened while there was none is read again.

@@ -7,7 +7,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconFileText, IconSearch } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useSession } from '../api/session-context';
 import { STATE_LOOKS } from '../jobs/job-states';
 import { pagesFor } from './pages';
@@ -16,6 +16,9 @@ import { usePaletteFindings } from './use-palette-findings';
 
 const [store, palette] = createSpotlight();
 const QUERY_PAUSE_MILLISECONDS = 180;
+const RECENT_MAX = 4;
+/** Not blurred: a live page would be blurred anew with each of its changes. */
+const OVERLAY = { blur: 0, backgroundOpacity: 0.5 };
 
 interface Entry {
   readonly id: string;
@@ -28,7 +31,7 @@ interface Entry {
 const holds = (query: string, ...texts: readonly (string | undefined)[]): boolean =>
   texts.some((text) => text?.toLowerCase().includes(query.trim().toLowerCase()) === true);
 
-function Group({ label, entries }: { readonly label: string; readonly entries: readonly Entry[] }) {
+const Group = memo(function Group({ label, entries }: { readonly label: string; readonly entries: readonly Entry[] }) {
   if (entries.length === 0) return null;
   return (
     <Spotlight.ActionsGroup label={label}>
@@ -37,7 +40,7 @@ function Group({ label, entries }: { readonly label: string; readonly entries: r
       ))}
     </Spotlight.ActionsGroup>
   );
-}
+});
 
 /** Enter without having chosen with the arrows takes the first one. */
 function takeFirst({ key, currentTarget }: KeyboardEvent<HTMLInputElement>): void {
@@ -65,33 +68,47 @@ export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps)
 
   useEffect(() => palette.open(), [openings]);
 
-  const pages = pagesFor(viewer.scope)
-    .flatMap((group) => group.pages)
-    .filter(({ label, purpose }) => holds(query, label, purpose))
-    .map(({ href, label, purpose, Icon }) => ({
-      id: href,
-      label,
-      description: purpose,
-      icon: <Icon size={18} stroke={1.6} aria-hidden />,
-      run: () => router.push(href),
-    }));
-  const jobEntries = jobs
-    .filter(({ filename }) => current || holds(query, filename))
-    .map(({ id, filename, state }) => ({
-      id,
-      label: filename,
-      description: STATE_LOOKS[state].label,
-      icon: <IconFileText size={18} stroke={1.6} aria-hidden />,
-      run: () => router.push(`/jobs/${encodeURIComponent(id)}`),
-    }));
-  const hitEntries = (current ? hits : []).map(({ id, href, text, filename }) => ({
-    id,
-    label: text,
-    description: filename,
-    icon: <IconSearch size={18} stroke={1.6} aria-hidden />,
-    run: () => router.push(href),
-  }));
-  const actionEntries = actions.filter(({ label }) => holds(query, label));
+  // The page below it is live: what is listed is put together again only when the question or an answer changes.
+  const pages = useMemo(
+    () =>
+      pagesFor(viewer.scope)
+        .flatMap((group) => group.pages)
+        .filter(({ label, purpose }) => holds(query, label, purpose))
+        .map(({ href, label, purpose, Icon }) => ({
+          id: href,
+          label,
+          description: purpose,
+          icon: <Icon size={18} stroke={1.6} aria-hidden />,
+          run: () => router.push(href),
+        })),
+    [viewer.scope, query, router],
+  );
+  const jobEntries = useMemo(
+    () =>
+      jobs
+        .filter(({ filename }) => current || holds(query, filename))
+        .slice(0, query.trim() === '' ? RECENT_MAX : undefined)
+        .map(({ id, filename, state }) => ({
+          id,
+          label: filename,
+          description: STATE_LOOKS[state].label,
+          icon: <IconFileText size={18} stroke={1.6} aria-hidden />,
+          run: () => router.push(`/jobs/${encodeURIComponent(id)}`),
+        })),
+    [jobs, current, query, router],
+  );
+  const hitEntries = useMemo(
+    () =>
+      (current ? hits : []).map(({ id, href, text, filename }) => ({
+        id,
+        label: text,
+        description: filename,
+        icon: <IconSearch size={18} stroke={1.6} aria-hidden />,
+        run: () => router.push(href),
+      })),
+    [hits, current, router],
+  );
+  const actionEntries = useMemo(() => actions.filter(({ label }) => holds(query, label)), [actions, query]);
   const nothing = [pages, jobEntries, hitEntries, actionEntries].every((entries) => entries.length === 0);
 
   return (
@@ -102,6 +119,7 @@ export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps)
       shortcut={null}
       scrollable
       maxHeight={440}
+      overlayProps={OVERLAY}
       portalProps={{ target: '#content' }}
     >
       <VisuallyHidden>
@@ -114,10 +132,7 @@ export function CommandPalette({ openings, openShortcuts }: CommandPaletteProps)
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
       />
       <Spotlight.ActionsList>
-        <Group
-          label={query.trim() === '' ? 'Recent jobs' : 'Jobs'}
-          entries={query.trim() === '' ? jobEntries.slice(0, 4) : jobEntries}
-        />
+        <Group label={query.trim() === '' ? 'Recent jobs' : 'Jobs'} entries={jobEntries} />
         <Group label="In transcripts" entries={hitEntries} />
         <Group label="Pages" entries={pages} />
         <Group label="Actions" entries={actionEntries} />

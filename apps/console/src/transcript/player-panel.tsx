@@ -2,7 +2,7 @@
 
 import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconRewindBackward5, IconRewindForward5 } from '@tabler/icons-react';
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useState } from 'react';
 import { useApiUrl } from '../api/api-context';
 import type { Job, Segment } from '../job/job-state';
 import { formatClock } from '../ui/format';
@@ -19,7 +19,8 @@ interface PlayerPanelProps {
   readonly segments: readonly Segment[];
   readonly facts: TranscriptFacts | undefined;
   readonly playback: Playback;
-  readonly children?: ReactNode;
+  /** Called when the listener goes to another place of the recording. */
+  readonly onJump: () => void;
 }
 
 const SKIP_SECONDS = 5;
@@ -35,7 +36,7 @@ function Clock({ playback, durationSeconds }: { playback: Playback; durationSeco
 }
 
 /** The recording: its shape, what was found in it, and the buttons to hear it. */
-export function PlayerPanel({ job, segments, facts, playback, children }: PlayerPanelProps) {
+export function PlayerPanel({ job, segments, facts, playback, onJump }: PlayerPanelProps) {
   const apiUrl = useApiUrl();
   const [media, setMedia] = useState<HTMLAudioElement>();
   const [rate, setRate] = useState<string>('1');
@@ -53,12 +54,21 @@ export function PlayerPanel({ job, segments, facts, playback, children }: Player
     const element = playback.element();
     if (element !== undefined) element.playbackRate = Number(next);
   };
-  const skip = (seconds: number) => playback.seek(playback.seconds() + seconds);
+  const skip = (seconds: number) => {
+    playback.seek(playback.seconds() + seconds);
+    onJump();
+  };
 
   return (
     <div className={classes.frame}>
       <audio ref={attach} preload="metadata" crossOrigin="use-credentials" src={apiUrl + job.mediaPath} />
-      <Waveform peaks={facts?.waveform?.peaks} durationSeconds={durationSeconds} playback={playback} media={media} />
+      <Waveform
+        peaks={facts?.waveform?.peaks}
+        durationSeconds={durationSeconds}
+        playback={playback}
+        media={media}
+        onJump={onJump}
+      />
       <CoverageLane facts={facts} durationSeconds={durationSeconds} />
       {facts?.channelMode === 'SEPARATE' ? (
         <ChannelLanes segments={segments} durationSeconds={durationSeconds} />
@@ -81,8 +91,6 @@ export function PlayerPanel({ job, segments, facts, playback, children }: Player
           onChange={changeRate}
           data={RATES.map((value) => ({ value, label: `${value}×` }))}
         />
-        <span className={classes.spring} />
-        {children}
       </div>
     </div>
   );

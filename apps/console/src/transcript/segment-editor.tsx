@@ -50,6 +50,9 @@ export function SegmentEditor({ segment, onSave, onClose }: SegmentEditorProps) 
         data-autofocus
         autoFocus
         value={text}
+        onFocus={({ currentTarget }) =>
+          currentTarget.setSelectionRange(currentTarget.value.length, currentTarget.value.length)
+        }
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={onKeyDown}
         error={theirs === undefined ? problem : undefined}

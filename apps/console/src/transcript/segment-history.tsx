@@ -80,11 +80,13 @@ export function SegmentHistory(props: SegmentHistoryProps) {
           className={rows.edited}
           onClick={() => setOpened((shown) => !shown)}
           aria-expanded={opened}
+          // The history is named by it.
+          aria-label="edited, history of this line"
         >
           edited
         </button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="History of this line">{opened ? <Revisions {...props} /> : null}</Popover.Dropdown>
+      <Popover.Dropdown>{opened ? <Revisions {...props} /> : null}</Popover.Dropdown>
     </Popover>
   );
 }

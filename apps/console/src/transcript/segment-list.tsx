@@ -20,8 +20,10 @@ import { useFollow } from './use-follow';
 import { useHeardRow } from './use-playback';
 
 export interface SegmentListHandle {
-  /** Brings a line into view and leaves the reader there. */
-  readonly reveal: (row: number) => void;
+  /** Brings a line into view and leaves the reader there; one that is in view already stays where it is, unless it shall be `centred`. */
+  readonly reveal: (row: number, options?: { readonly centred?: boolean }) => void;
+  /** Keeps what is heard in view, from now on. */
+  readonly follow: () => void;
   /** Position of the line that is heard; -1: none. */
   readonly heardRow: () => number;
 }
@@ -76,10 +78,11 @@ export function SegmentList(props: SegmentListProps) {
     heard.current = heardRow;
   });
   useImperativeHandle(handle, () => ({
-    reveal: (row) => {
+    reveal: (row, { centred = true } = {}) => {
       stopFollowing();
-      rows.scrollToIndex(row, { align: 'center' });
+      rows.scrollToIndex(row, { align: centred ? 'center' : 'auto' });
     },
+    follow,
     heardRow: () => heard.current,
   }));
 

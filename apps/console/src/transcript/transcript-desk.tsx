@@ -1,7 +1,7 @@
 'use client';
 
 import { parseAsFloat, parseAsString, useQueryState } from 'nuqs';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Job, Segment } from '../job/job-state';
 import { isTerminal } from '../jobs/job-states';
 import { ComparisonNote } from './comparison-note';
@@ -64,11 +64,18 @@ export function TranscriptDesk({ job, streamed, seq, writable }: TranscriptDeskP
     const focused = document.activeElement?.closest<HTMLElement>('[data-index]')?.dataset.index;
     const row = focused === undefined ? (list.current?.heardRow() ?? -1) : Number(focused);
     const segment = segments[Math.max(0, row)];
-    if (writable && segment !== undefined) setEditingId(segment.id);
+    if (!writable || segment === undefined) return;
+    list.current?.reveal(Math.max(0, row), { centred: false });
+    setEditingId(segment.id);
+  };
+  const follow = useCallback(() => list.current?.follow(), []);
+  const skip = (seconds: number) => {
+    playback.seek(playback.seconds() + seconds);
+    follow();
   };
   useTranscriptKeys({
     toggle: playback.toggle,
-    skip: (seconds) => playback.seek(playback.seconds() + seconds),
+    skip,
     edit: editHeard,
     find: () => {
       findField.current?.focus();
@@ -90,7 +97,7 @@ export function TranscriptDesk({ job, streamed, seq, writable }: TranscriptDeskP
   return (
     <>
       <section className={classes.panel} aria-label="Recording">
-        <PlayerPanel job={job} segments={segments} facts={facts} playback={playback} />
+        <PlayerPanel job={job} segments={segments} facts={facts} playback={playback} onJump={follow} />
       </section>
       <div className={page.columns}>
         <section className={classes.panel} aria-labelledby="transcript-title">

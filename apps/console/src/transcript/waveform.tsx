@@ -15,6 +15,7 @@ interface WaveformProps {
   readonly playback: Playback;
   /** The element that plays. Undefined until it is there. */
   readonly media: HTMLAudioElement | undefined;
+  readonly onJump: () => void;
 }
 
 const HEIGHT_PIXELS = 72;
@@ -26,7 +27,7 @@ function colourOf(place: HTMLElement, name: string): string {
 }
 
 /** The whole recording at a glance, from peaks that the server made: nothing is decoded here. A click goes there. */
-export function Waveform({ peaks, durationSeconds, playback, media }: WaveformProps) {
+export function Waveform({ peaks, durationSeconds, playback, media, onJump }: WaveformProps) {
   const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
   const second = usePlaybackValue(playback, ({ seconds }) => Math.floor(seconds()));
@@ -55,13 +56,14 @@ export function Waveform({ peaks, durationSeconds, playback, media }: WaveformPr
         dragToSeek: { debounceTime: 40 },
         hideScrollbar: true,
       });
+      wave.on('interaction', onJump);
     };
     void draw();
     return () => {
       current = false;
       wave?.destroy();
     };
-  }, [peaks, durationSeconds, media, scheme]);
+  }, [peaks, durationSeconds, media, scheme, onJump]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const target =
@@ -70,6 +72,7 @@ export function Waveform({ peaks, durationSeconds, playback, media }: WaveformPr
     event.preventDefault();
     event.stopPropagation();
     playback.seek(Math.min(target, durationSeconds));
+    onJump();
   };
 
   return (
