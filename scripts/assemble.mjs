@@ -88,7 +88,9 @@ function closure(first) {
 
 /** What is for development would be looked for, test kits included. */
 function writeManifest(folder) {
-  const { devDependencies: _left, scripts: _out, ...manifest } = readJson(`${folder}/package.json`);
+  const manifest = readJson(`${folder}/package.json`);
+  delete manifest.devDependencies;
+  delete manifest.scripts;
   writeFileSync(join(target, folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 

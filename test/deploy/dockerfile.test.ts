@@ -40,7 +40,9 @@ function inherited(name: string, keyword: string): string[] {
 const IMAGES = ['api', 'worker', 'worker-cuda', 'console'];
 
 test('a linter has nothing to say about the Dockerfile', () => {
-  expect(validate(TEXT).map(({ message, range }) => `line ${String(range.start.line + 1)}: ${message}`)).toEqual([]);
+  expect(
+    validate(TEXT).map(({ message, range }) => `line ${String(range.start.line + 1)}: ${JSON.stringify(message)}`),
+  ).toEqual([]);
   expect(validate('FROM node\nRUNN x\n')).not.toEqual([]);
 });
 

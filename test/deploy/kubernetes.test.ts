@@ -121,7 +121,7 @@ test('selectors meet their pods, ports their names, and every variable is one th
     expect(template.metadata.labels).toMatchObject(find('PodDisruptionBudget', name)['spec'].selector.matchLabels);
   }
   const inPods = ['api', 'worker', 'console'].flatMap((name) =>
-    find('Deployment', name)['spec'].template.spec.containers[0].env.map((one: { name: string }) => one.name as string),
+    find('Deployment', name)['spec'].template.spec.containers[0].env.map((one: { name: string }) => one.name),
   ) as string[];
   const settings = Object.keys(find('ConfigMap', 'voice-transcriber-settings')['data'] as object);
   const secrets = Object.keys(find('Secret', 'voice-transcriber-secrets')['stringData'] as object);

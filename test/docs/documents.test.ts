@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CONFIG_VARIABLES } from '@voice-transcriber/config';
 import { CHECKS, SYMPTOMS, type CheckCode, type Symptom } from '@voice-transcriber/doctor';
@@ -10,9 +10,6 @@ import { anchorsOf, findBrokenLinks, listCommands, listDocuments, readDocument }
 
 const DOCUMENTS = listDocuments();
 const VT = join(REPOSITORY_DIRECTORY, 'apps', 'cli', 'dist', 'main.js');
-/** Pages of operation that come with parts of the product that are built apart. */
-const AWAITED = ['docs/operations/deployment.md', 'docs/operations/monitoring.md', 'docs/operations/scale.md'];
-
 function read(path: string): string {
   return readFileSync(join(REPOSITORY_DIRECTORY, path), 'utf8');
 }
@@ -29,11 +26,7 @@ test('a link to a missing file or heading is found, and one in code is none', ()
 test('all relative links of all pages lead to a file and a heading that are there', () => {
   expect(DOCUMENTS).toContain('docs/operations/README.md');
   const broken = DOCUMENTS.flatMap((path) => findBrokenLinks(path, readDocument(path)));
-  const isAwaited = (line: string) => {
-    const [page = '', link = ''] = line.split(': ');
-    return AWAITED.includes(join(dirname(page), link.split('#')[0] ?? ''));
-  };
-  expect(broken.filter((line) => !isAwaited(line))).toEqual([]);
+  expect(broken).toEqual([]);
 });
 
 test('the npm scripts that the pages run exist', () => {

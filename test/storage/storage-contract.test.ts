@@ -1,46 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { startS3Server, type S3Server } from '@voice-transcriber/testkit';
+import type { Storage } from '@voice-transcriber/storage';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createFileStorage } from './file-storage.js';
-import { createS3Storage } from './s3/s3-storage.js';
-import type { Storage } from './storage.js';
-
-/** What every storage promises, run on each of them. */
-let directory: string;
-let server: S3Server;
-let storage: Storage;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vt-storage-contract-'));
-  server = await startS3Server({ directory: join(directory, 'server') });
-});
-afterAll(async () => {
-  await server.close();
-  await rm(directory, { recursive: true, force: true });
-});
-
-/** A bucket of another server, for a run by hand against MinIO, Ceph or Amazon: `S3_TEST_ENDPOINT=… npm test -- packages/storage`. */
-const OUTSIDE = process.env['S3_TEST_ENDPOINT'];
-
-async function openS3(): Promise<Storage> {
-  const outside = OUTSIDE === undefined ? undefined : outsideSettings(OUTSIDE);
-  return createS3Storage({
-    ...(outside ?? server.settings),
-    prefix: `contract/${randomUUID()}`,
-    forcePathStyle: true,
-    spoolDirectory: join(directory, 'spool'),
-  });
-}
-
-function outsideSettings(endpoint: string) {
-  const { S3_TEST_REGION = 'us-east-1', S3_TEST_BUCKET = 'voice', S3_TEST_KEY = '', S3_TEST_SECRET = '' } = process.env;
-  const credentials = { accessKeyId: S3_TEST_KEY, secretAccessKey: S3_TEST_SECRET };
-  return { endpoint, region: S3_TEST_REGION, bucket: S3_TEST_BUCKET, credentials };
-}
+import { startStorageBench, type StorageBench, type StorageKind } from './storage-bench.js';
 
 function* pieces(count: number, sizeBytes: number): Generator<Uint8Array> {
   for (let index = 0; index < count; index += 1) yield new Uint8Array(sizeBytes).fill(index % 251);
@@ -52,12 +15,6 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Every file that any storage or the server keeps, whatever its name. */
-async function filesLeft(): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-}
-
 async function* endless(): AsyncGenerator<Uint8Array> {
   for (;;) {
     yield new Uint8Array(64 * 1024);
@@ -65,18 +22,20 @@ async function* endless(): AsyncGenerator<Uint8Array> {
   }
 }
 
-const KINDS = [
-  { kind: 'files', open: async () => createFileStorage({ directory: join(directory, 'files') }) },
-  { kind: 'S3', open: openS3 },
-];
-
-describe.each(KINDS)('$kind', ({ open }) => {
+/** What every storage promises. */
+describe.each<StorageKind>(['files', 's3'])('%s', (kind) => {
+  let bench: StorageBench;
+  let storage: Storage;
+  beforeAll(async () => {
+    bench = await startStorageBench(kind);
+  });
+  afterAll(() => bench.stop());
   beforeEach(async () => {
-    storage = await open();
+    storage = await bench.open();
   });
   afterEach(async () => {
     for await (const { key } of storage.list('')) await storage.delete(key);
-    if (OUTSIDE === undefined) expect(await filesLeft()).toEqual([]);
+    expect(await bench.filesLeft()).toEqual([]);
   });
 
   test('what was put is read back byte for byte, with its size and sha256', async () => {
