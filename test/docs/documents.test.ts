@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CONFIG_VARIABLES } from '@voice-transcriber/config';
 import { CHECKS, SYMPTOMS, type CheckCode, type Symptom } from '@voice-transcriber/doctor';

@@ -29,7 +29,11 @@ export function testRepeatedLoads(subject: ContractSubject, testMilliseconds: nu
       process.execPath,
       ['--expose-gc', MAIN, JSON.stringify(request)],
       // As an inference process runs: few arenas, large blocks given back at once, and no environment besides.
-      { env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) }, timeout: testMilliseconds, maxBuffer: 1e6 },
+      {
+        env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) },
+        timeout: testMilliseconds,
+        maxBuffer: 1e6,
+      },
     );
     const rounds = stdout
       .trim()
