@@ -68,6 +68,17 @@ test('times narrow a list: from the first one inclusive to the second one exclus
   expect(await count(`{ createdAfter: "${after}" }`)).toBe(29);
 });
 
+/** The fewest of several tries: what an API does by itself now and then may fall into one of them. */
+async function countStatements(api: Api, document: string): Promise<number> {
+  let fewest = Infinity;
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    proxy.takeCount();
+    await query(api, document);
+    fewest = Math.min(fewest, proxy.takeCount());
+  }
+  return fewest;
+}
+
 test('a filtered page and the counts of all states take one statement each, however many rows there are', async () => {
   const counted = await stack.startApi({ DATABASE_URL: proxy.url });
   const api: Api = { apiUrl: counted.ready.url, apiKey: stack.apiKey };
@@ -80,9 +91,8 @@ test('a filtered page and the counts of all states take one statement each, howe
     page(100),
     '{ transcriptionCounts(filter: { model: "tiny" }) { total states { state count } } }',
   ]) {
-    proxy.takeCount();
     const { json } = await query(api, document);
-    statements.push(proxy.takeCount());
+    statements.push(await countStatements(api, document));
     if (json.data.transcriptionCounts) {
       const { total, states } = json.data.transcriptionCounts;
       expect([total, states.length]).toEqual([30, 9]);
