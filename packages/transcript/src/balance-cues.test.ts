@@ -18,11 +18,16 @@ function segmentOf(drawn: readonly DrawnWord[]): Segment {
   return { text: drawn.map(({ text }) => text).join(' '), startSeconds: 10, endSeconds, confidence: 1, words };
 }
 
+/** Nobody speaks faster: 20 letters a second. */
+const LETTER_SECONDS_MIN = 0.05;
+
 const spoken = fc.array(
-  fc.record({
-    text: fc.stringMatching(/^[a-zäöü]{1,10}[,.?]?$/),
-    seconds: fc.double({ min: 0.15, max: 0.6, noNaN: true }),
-  }),
+  fc
+    .record({
+      text: fc.stringMatching(/^[a-zäöü]{1,10}[,.?]?$/),
+      seconds: fc.double({ min: 0.15, max: 0.6, noNaN: true }),
+    })
+    .map(({ text, seconds }) => ({ text, seconds: Math.max(seconds, text.length * LETTER_SECONDS_MIN) })),
   { minLength: 12, maxLength: 90 },
 );
 
