@@ -89,7 +89,7 @@ async function hearTrack(
   },
 ): Promise<HeardTrack> {
   const { inputPath, tools, limits } = order;
-  const ears = await createTrackListener(order);
+  const ears = createTrackListener(order);
   try {
     let decodedBytes = 0;
     let oddByte = new Uint8Array(0);

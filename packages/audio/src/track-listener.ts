@@ -1,10 +1,9 @@
-import { createAttentiveListener } from './attentive-listener.js';
 import { createEnergyMeter } from './energy-envelope.js';
 import { createPeakMeter } from './peak-meter.js';
 import { planTranscription, type Plan } from './plan-transcription.js';
 import type { PrepareOrder, SoundOutline } from './prepare-messages.js';
 import { createSpeechSpanDetector } from './speech-spans.js';
-import { loadVoiceActivityModel } from './voice-activity.js';
+import { startThreadedListener } from './threaded-listener.js';
 
 /** What listening to a track came to. */
 export interface HeardSound {
@@ -20,16 +19,15 @@ export interface TrackListener {
   dispose(): Promise<void>;
 }
 
-export async function createTrackListener({
+export function createTrackListener({
   voiceActivity,
   vadModelPath,
   chunkSeconds,
-}: Pick<PrepareOrder, 'voiceActivity' | 'vadModelPath' | 'chunkSeconds'>): Promise<TrackListener> {
+}: Pick<PrepareOrder, 'voiceActivity' | 'vadModelPath' | 'chunkSeconds'>): TrackListener {
   const meter = createEnergyMeter();
   const peakMeter = createPeakMeter();
   const detector = createSpeechSpanDetector();
-  const model = voiceActivity ? await loadVoiceActivityModel(vadModelPath) : undefined;
-  const listener = model && createAttentiveListener(model);
+  const listener = voiceActivity ? startThreadedListener(vadModelPath) : undefined;
   return {
     hear: async (samples) => {
       meter.push(samples);
@@ -41,7 +39,7 @@ export async function createTrackListener({
       const envelope = meter.finish();
       const { peaks, peakSeconds } = peakMeter.finish();
       const waveform = { peaksBase64: Buffer.from(peaks).toString('base64'), peakSeconds };
-      if (model === undefined) {
+      if (listener === undefined) {
         const plan = planTranscription({ audioSeconds, speech: undefined, pauses: [], envelope, chunkSeconds });
         return { plan, speechSeconds: audioSeconds, outline: { speechMilliseconds: null, ...waveform } };
       }
@@ -53,6 +51,6 @@ export async function createTrackListener({
       const plan = planTranscription({ audioSeconds, speech, pauses, envelope, chunkSeconds });
       return { plan, speechSeconds, outline: { speechMilliseconds, ...waveform } };
     },
-    dispose: async () => model?.dispose(),
+    dispose: async () => listener?.dispose(),
   };
 }

@@ -27,7 +27,7 @@ export interface VoiceActivityModel {
   dispose(): Promise<void>;
 }
 
-/** Loads the model after checking its sha256. Loads native code: for the prepare process alone. */
+/** Loads the model after checking its sha256. Loads native code: for the prepare process alone, and there for a thread of its own. */
 export async function loadVoiceActivityModel(modelPath: string): Promise<VoiceActivityModel> {
   const session = await ort.InferenceSession.create(await readCheckedModel(modelPath), {
     intraOpNumThreads: 1,
