@@ -15,6 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { followModels } from './follow-models.js';
 import { linkAbort } from './link-abort.js';
 import { ConsoleMailbox, type ConsoleEvent } from './console-mailbox.js';
+import { paceChanges } from './pace-changes.js';
 
 export interface ConsoleHub {
   /** A snapshot, then what changes. Ends when `signal` aborts or the hub closes. */
@@ -29,6 +30,9 @@ interface Subscriber {
 }
 
 const JOB_INTERVAL_MILLISECONDS = 250;
+/** Whatever is committed meanwhile is read together: bounds the statements, and how late a change comes. */
+const GATHER_MILLISECONDS = 50;
+const QUEUE_INTERVAL_MILLISECONDS = 250;
 const SYSTEM_INTERVAL_MILLISECONDS = 1000;
 const RETRY_MILLISECONDS = 1000;
 const IDLE_MILLISECONDS = 30_000;
@@ -64,9 +68,10 @@ export function createConsoleHub({
     if (running !== undefined) return;
     const stop = new AbortController();
     const { signal } = linkAbort(stop.signal, closed.signal);
+    const tellQueue = createQueueTeller({ db, broadcast });
     const tasks = [
-      keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, signal, broadcast, awaySeconds })),
-      keepGoing(signal, logger, () => followSystem({ db, signal, broadcast })),
+      keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, signal, broadcast, tellQueue, awaySeconds })),
+      keepGoing(signal, logger, () => followSystem({ db, signal, broadcast, tellQueue })),
       keepGoing(signal, logger, () => followModels({ db, modelStore, signal, broadcast })),
     ];
     running = { stop, done: Promise.all(tasks) };
@@ -105,22 +110,48 @@ interface Follow {
   readonly db: Database;
   readonly signal: AbortSignal;
   readonly broadcast: (event: ConsoleEvent) => void;
+  readonly tellQueue: () => Promise<void>;
+}
+
+/** Sends the queue when it differs from what was told last, by whomever. */
+function createQueueTeller({ db, broadcast }: Pick<Follow, 'db' | 'broadcast'>): Follow['tellQueue'] {
+  let told = '';
+  return async () => {
+    const queue = await readQueueSummary(db.orm);
+    // The age of the oldest grows by itself; that alone is no change.
+    const now = JSON.stringify({ ...queue, oldestWaitingSeconds: null });
+    if (now !== told) broadcast({ __typename: 'QueueChanged', queue });
+    told = now;
+  };
 }
 
 /** Sends each changed job at most four times a second, as it is then. */
 async function followJobs(
   options: Follow & { readonly bell: EventBell; readonly awaySeconds: number | undefined },
 ): Promise<void> {
-  const { db, bell, signal, broadcast, awaySeconds } = options;
+  const { db, broadcast, tellQueue, awaySeconds } = options;
   if (awaySeconds !== undefined) {
     const ids = await listRecentlyChangedIds(db.orm, { seconds: awaySeconds, limit: CHANGED_MAX });
     await sendJobs(db, ids, broadcast);
   }
+  let queueToldAt = 0;
+  for await (const ids of paceChanges(changedJobs(options), { intervalMilliseconds: JOB_INTERVAL_MILLISECONDS })) {
+    await sendJobs(db, ids, broadcast);
+    // What changes in between is told by the look that is taken every second.
+    if (Date.now() - queueToldAt < QUEUE_INTERVAL_MILLISECONDS) continue;
+    queueToldAt = Date.now();
+    await tellQueue();
+  }
+}
+
+async function* changedJobs({
+  db,
+  bell,
+  signal,
+}: Follow & { readonly bell: EventBell }): AsyncGenerator<readonly string[], void, undefined> {
   for await (const rows of followAll({ db, bell }, { signal })) {
-    await sendJobs(db, [...new Set(rows.map(({ transcriptionId }) => transcriptionId))], broadcast);
-    broadcast({ __typename: 'QueueChanged', queue: await readQueueSummary(db.orm) });
-    // Whatever comes meanwhile comes together in the next batch.
-    await wait(JOB_INTERVAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    yield [...new Set(rows.map(({ transcriptionId }) => transcriptionId))];
+    await wait(GATHER_MILLISECONDS, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -134,10 +165,9 @@ async function sendJobs(db: Database, ids: readonly string[], broadcast: Follow[
 }
 
 /** Once a second: new readings of the machines; workers and queue when they differ from the last look. */
-async function followSystem({ db, signal, broadcast }: Follow): Promise<void> {
+async function followSystem({ db, signal, broadcast, tellQueue }: Follow): Promise<void> {
   let lastSampleId = await findLastMetricSampleId(db.orm);
   let workersSeen = '';
-  let queueSeen = '';
   while (!signal.aborted) {
     for (const sample of await listMetricSamplesAfter(db.orm, { afterId: lastSampleId, limit: SNAPSHOT_SAMPLES_MAX })) {
       lastSampleId = sample.id;
@@ -147,11 +177,7 @@ async function followSystem({ db, signal, broadcast }: Follow): Promise<void> {
     const workersNow = JSON.stringify(workers);
     if (workersNow !== workersSeen) broadcast({ __typename: 'WorkersChanged', workers });
     workersSeen = workersNow;
-    const queue = await readQueueSummary(db.orm);
-    // The age of the oldest grows by itself; that alone is no change.
-    const queueNow = JSON.stringify({ ...queue, oldestWaitingSeconds: null });
-    if (queueNow !== queueSeen) broadcast({ __typename: 'QueueChanged', queue });
-    queueSeen = queueNow;
+    await tellQueue();
     await wait(SYSTEM_INTERVAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
   }
 }
