@@ -66,7 +66,7 @@ export function OverviewNumbers({ figures }: { readonly figures: OverviewFigures
       <Figure
         name="Wait, p95"
         value={figures && spanOr(figures.waitSecondsP95, '–')}
-        note={figures ? `half within ${spanOr(figures.waitSecondsP50, '–')}` : ''}
+        note={figures ? `half within ${spanOr(figures.waitSecondsP50, '–').replace('< ', '')}` : ''}
       />
     </section>
   );
