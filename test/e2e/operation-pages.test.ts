@@ -152,6 +152,21 @@ inBrowser(described('the queue is paused with a reason that everyone reads, and 
   await page.getByRole('main').getByText('New disk at noon').waitFor({ state: 'detached' });
 });
 
+inBrowser(described('the system page tells what is wrong and what to do, and what the machine has'), async () => {
+  await open('/system', 'System');
+  const findings = page.getByRole('region', { name: 'Findings' }).getByRole('listitem');
+  await findings.first().waitFor();
+  await findings.getByText('Fine', { exact: true }).first().waitFor();
+  await page
+    .getByRole('region', { name: 'Room' })
+    .getByText(/^[\d.]+ GB of [\d.]+ GB$/)
+    .first()
+    .waitFor();
+  const facts = page.getByRole('region', { name: 'Machine and versions' });
+  await facts.getByText(/^PostgreSQL \d+/).waitFor();
+  await facts.getByText(/^late by [\d.]+ ms/).waitFor();
+});
+
 inBrowser(
   described('a benchmark is followed while it measures, and its figures are exported'),
   async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '../api/requests.js';
 import { type ConsoleStack, readFixture, startConsoleStack } from './console-stack.js';
 import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
-import { inspectPage, openPage, SCREENS, type Visit } from './page-checks.js';
+import { inspectPage, SCREENS, type Visit } from './page-checks.js';
 import { doubtFirstWord, readLines, transcribeTwice } from './transcribe-twice.js';
 
 const browserPath = findBrowser();
@@ -26,10 +26,8 @@ beforeAll(async () => {
   const recording = { file: await readFixture('jfk.flac'), filename: 'address.flac' };
   ({ first, second } = await transcribeTwice(console.stack, recording));
   await doubtFirstWord(console.stack, first);
-  visit = await openPage(console.browser);
+  visit = await console.openSignedIn();
   page = visit.page;
-  await page.goto(await console.createSignInLink());
-  await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
 });
 
 afterAll(async () => {
@@ -207,10 +205,8 @@ inBrowser(described('the search leads to the place in the recording, and so does
 inBrowser.for(SCREENS)(
   described('transcript and search are free of axe violations and fit, at $width px, $scheme'),
   async (screen) => {
-    const { page: other, faults } = await openPage(console.browser, screen);
+    const { page: other, faults } = await console.openSignedIn(screen);
     const problems: string[] = [];
-    await other.goto(await console.createSignInLink());
-    await other.getByRole('heading', { level: 1 }).first().waitFor();
     await other.goto(addressOf(second, `?compare=${first}`));
     await other.getByText(/from the other run/).waitFor();
     await other.keyboard.press('e');

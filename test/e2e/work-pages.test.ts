@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chooseFiles, type ConsoleStack, readFixture, startConsoleStack } from './console-stack.js';
 import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
-import { openPage } from './page-checks.js';
+import { inspectPage, openPage, SCREENS, type Visit } from './page-checks.js';
 
 const browserPath = findBrowser();
 const described = (guarantee: string): string =>
@@ -11,13 +11,15 @@ const inBrowser = test.skipIf(browserPath === undefined);
 
 let console: ConsoleStack;
 let stopStack: (() => Promise<void>) | undefined;
+let visit: Visit;
 let page: Page;
 
 beforeAll(async () => {
   if (browserPath === undefined) return;
   console = await startConsoleStack(browserPath);
   stopStack = console.stop;
-  page = (await console.openSignedIn()).page;
+  visit = await console.openSignedIn();
+  page = visit.page;
   await page.goto(`${console.consoleUrl}/jobs`);
   await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
 });
@@ -156,6 +158,49 @@ inBrowser(described('the overview counts what was done and shows the machine liv
   await page.waitForFunction(() => document.querySelectorAll('canvas').length >= 6);
 });
 
+inBrowser.for(SCREENS)(
+  described(
+    'overview, new, chosen jobs, palette and key sheet are free of axe violations and fit, at $width px, $scheme',
+  ),
+  async (screen) => {
+    const { page: other, faults } = await console.openSignedIn(screen);
+    const problems: string[] = [];
+    await other.goto(`${console.consoleUrl}/overview`);
+    await other.getByRole('img', { name: /^Jobs that ended: [2-9] finished/ }).waitFor();
+    await other.waitForFunction(() => document.querySelectorAll('canvas').length >= 6);
+    problems.push(...(await inspectPage(other, 'overview', screen)));
+
+    await other.goto(`${console.consoleUrl}/new`);
+    await other.getByText('of memory, fits').first().waitFor();
+    problems.push(...(await inspectPage(other, 'new', screen)));
+
+    await other.goto(`${console.consoleUrl}/jobs?q=again`);
+    await other.getByRole('checkbox', { name: 'Select again.flac' }).check();
+    await other.getByRole('region', { name: 'Selected jobs' }).getByText('1 job selected').waitFor();
+    problems.push(...(await inspectPage(other, 'jobs-selected', screen)));
+
+    await other.keyboard.press('Control+k');
+    const palette = other.getByRole('dialog');
+    await palette.getByRole('button', { name: /again\.flac/ }).waitFor();
+    problems.push(...(await inspectPage(other, 'palette', screen)));
+    await palette.getByLabel('Find or do').fill('shortcuts');
+    await other.keyboard.press('Enter');
+    await other.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    problems.push(...(await inspectPage(other, 'shortcuts', screen)));
+    await other.keyboard.press('Escape');
+    await other.getByRole('dialog').waitFor({ state: 'detached' });
+
+    const menu = other.getByRole('button', { name: 'Open the navigation' });
+    if (await menu.isVisible()) {
+      await menu.click();
+      await other.getByRole('dialog').getByRole('link', { name: 'Overview' }).waitFor();
+      problems.push(...(await inspectPage(other, 'navigation', screen)));
+    }
+    expect([...problems, ...faults]).toEqual([]);
+    await other.context().close();
+  },
+);
+
 inBrowser(described('a reader is offered nothing that would be refused'), async () => {
   const response = await fetch(`${console.stack.apiUrl}/graphql`, {
     method: 'POST',
@@ -179,4 +224,8 @@ inBrowser(described('a reader is offered nothing that would be refused'), async 
   await other.goto(`${console.consoleUrl}/new`);
   await other.getByRole('heading', { name: 'Your key may only read' }).waitFor();
   await other.context().close();
+});
+
+inBrowser(described('no page of work threw an error of its own'), () => {
+  expect(visit.faults).toEqual([]);
 });

@@ -1,6 +1,8 @@
-// Measures how fast the console answers under load: node test/performance/console-load.mjs [page]
+// Measures how fast the console answers under load: node test/performance/console-load.mjs [page] [--document]
 // 1,000 jobs, 200 of them progressing once a second, one transcript of three hours. Prints page, interaction and milliseconds from the event to the
 // paint behind it, in a real browser; ends with 1 when one took longer than the target. Needs a built console and a Chromium.
+// --document writes the figures into docs/operations/console-load.md.
+import { parseArgs } from 'node:util';
 import { openDatabase } from '@voice-transcriber/db';
 import { startStack } from '@voice-transcriber/testkit';
 import { fillDatabase, LIVE_ROWS } from './console/fill-database.mjs';
@@ -8,11 +10,13 @@ import { listPages } from './console/interactions.mjs';
 import { keepRowsLive } from './console/keep-rows-live.mjs';
 import { measureInteraction, observeInteractions, REPORTED_MILLISECONDS_MIN } from './console/measure-interaction.mjs';
 import { findFreePort, openConsole, signIn } from './console/open-console.mjs';
+import { writeSection } from './console/write-section.mjs';
 
 const TARGET_MILLISECONDS = 200;
 const ROUNDS = 3;
 
-const wanted = process.argv[2];
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { document: { type: 'boolean' } } });
+const [wanted] = positionals;
 const globalId = (rowId) => Buffer.from(`Transcription:${rowId}`).toString('base64url');
 const port = await findFreePort();
 const stack = await startStack({
@@ -23,6 +27,7 @@ const stack = await startStack({
 const db = openDatabase(stack.databaseUrl, { connectionsMax: 4 });
 const disposals = [() => stack.stop(), () => db.close()];
 let missed = 0;
+const rows = [];
 try {
   const { transcriptId, liveIds } = await fillDatabase(db.sql, stack.dataDirectory);
   const console_ = await openConsole({ port, apiUrl: stack.apiUrl.replace('127.0.0.1', 'localhost') });
@@ -44,6 +49,7 @@ try {
 } finally {
   for (const dispose of disposals.reverse()) await dispose();
 }
+if (values.document) await writeSection('interactions', ['page', 'interaction', 'longest, ms', ''], rows);
 process.exitCode = missed > 0 ? 1 : 0;
 
 async function measurePage(page, interactions) {
@@ -63,5 +69,6 @@ function print(name, interaction, figures) {
   const met = longest <= TARGET_MILLISECONDS;
   if (!met) missed += 1;
   const shown = longest === 0 ? `< ${REPORTED_MILLISECONDS_MIN}` : String(Math.round(longest));
+  rows.push([name, interaction, shown, met ? 'met' : 'MISSED']);
   console.log(`${name.padEnd(12)} ${interaction.padEnd(32)} ${shown.padStart(6)}   ${met ? 'met' : 'MISSED'}`);
 }

@@ -1,9 +1,11 @@
-// Measures how events travel from their commit to those who follow: node test/performance/live-events.mjs [chromium path]
+// Measures how events travel from their commit to those who follow: node test/performance/live-events.mjs [--document]
 // Two API instances on one PostgreSQL. Delivery to clients of both and to a real browser, forced reconnects with resume, and the memory of an instance
 // with 500 subscribers. Ends with 1 when a target is missed. Needs a built console and a Chromium.
+// --document writes the figures into docs/operations/console-load.md.
 import { openDatabase } from '@voice-transcriber/db';
 import { startStack } from '@voice-transcriber/testkit';
 import { findFreePort, openConsole } from './console/open-console.mjs';
+import { writeSection } from './console/write-section.mjs';
 import { startCuttingProxy } from './live/cutting-proxy.mjs';
 import { measureBrowser } from './live/measure-browser.mjs';
 import { measureCrowd, measureDelivery, measureReconnects } from './live/measure-clients.mjs';
@@ -22,18 +24,20 @@ const stack = await startStack({
 const db = openDatabase(stack.databaseUrl, { connectionsMax: 4 });
 const disposals = [() => stack.stop(), () => db.close()];
 let missed = 0;
+let part = '';
+const rows = [];
 try {
   const second = await stack.startApi();
   const apis = [stack.apiUrl, second.ready.url].map((apiUrl) => ({ apiUrl, apiKey: stack.apiKey }));
 
   const delivery = await measureDelivery({ db, apis });
-  console.log('from before the transaction to the client, 20 transcriptions, 20 commits a second');
+  startPart('from commit to client, 20 commits a second');
   for (const [place, figures] of delivery.events.entries()) reportLatency(`events at instance ${place + 1}`, figures);
   for (const [place, figures] of delivery.rows.entries())
     reportLatency(`rows of lists at instance ${place + 1}`, figures);
 
   const reconnects = await measureReconnects({ db, apis, cuts: RECONNECTS });
-  console.log(`\n${RECONNECTS} forced reconnects, each to the other instance, over ${reconnects.events} events`);
+  startPart(`${RECONNECTS} forced reconnects, each to the other instance, over ${reconnects.events} events`);
   report('gaps', reconnects.gaps, 0);
   report('duplicates', reconnects.duplicates, 0);
 
@@ -42,7 +46,7 @@ try {
   const console_ = await openConsole({ port: consolePort, apiUrl: `http://localhost:${proxy.port}` });
   disposals.push(() => console_.close());
   const browser = await measureBrowser({ db, console_, apiKey: stack.apiKey, proxy, cuts: RECONNECTS });
-  console.log("\nthe job's page in Chromium");
+  startPart("the job's page in Chromium");
   reportLatency('events', browser.latency);
   report(`gaps over ${RECONNECTS} forced reconnects`, browser.gaps, 0);
   report('duplicates', browser.duplicates, 0);
@@ -51,17 +55,29 @@ try {
   const third = await stack.startApi();
   const api = { apiUrl: third.ready.url, apiKey: stack.apiKey };
   const crowd = await measureCrowd({ db, api, pid: third.pid, subscribers: SUBSCRIBERS });
-  console.log(`\n${SUBSCRIBERS} subscribers at one instance (${crowd.before.toFixed(0)} MiB before they came)`);
+  startPart(`${SUBSCRIBERS} subscribers at one instance, ${crowd.before.toFixed(0)} MiB before they came`);
   report('resident memory, MiB', crowd.after, MEMORY_MEBIBYTES_TARGET);
   reportLatency('events, no target', crowd.latency, Infinity);
 } finally {
   for (const dispose of disposals.reverse()) await dispose();
 }
+if (process.argv.includes('--document')) await writeSection('events', ['part', 'figure', '', 'target', ''], rows);
 process.exitCode = missed > 0 ? 1 : 0;
+
+function startPart(name) {
+  part = name;
+  console.log(name);
+}
 
 function report(what, figure, target, more = '') {
   const met = figure <= target;
   if (!met) missed += 1;
+  rows.push([
+    part,
+    what,
+    figure.toFixed(0),
+    ...(Number.isFinite(target) ? [target, met ? 'met' : 'MISSED'] : ['', '']),
+  ]);
   const goal = Number.isFinite(target) ? `(target ${target}) ${met ? 'met' : 'MISSED'}` : '';
   console.log(`  ${what.padEnd(42)} ${figure.toFixed(0).padStart(6)} ${goal} ${more}`);
 }

@@ -1,9 +1,9 @@
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
-/** `8.2 GB`: decimal, as disks and the performance guide count. */
+/** `8.2 GB`: powers of 1024, as the settings and the console count. */
 export function bytesText(bytes: number): string {
-  const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
-  const value = bytes / 1000 ** exponent;
+  const exponent = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
+  const value = bytes / 1024 ** exponent;
   return `${exponent > 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[exponent] ?? ''}`;
 }
 

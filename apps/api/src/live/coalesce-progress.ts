@@ -1,3 +1,5 @@
+import { isLate } from './is-late.js';
+
 export interface CoalesceOptions<Item> {
   /** Whether a later item makes this one pointless. */
   readonly isProgress: (item: Item) => boolean;
@@ -47,22 +49,5 @@ export async function* coalesceProgress<Item>(
     // A failure of the source has been thrown by the pull above already.
     next?.catch(() => undefined);
     await iterator.return?.();
-  }
-}
-
-async function isLate(awaited: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  if (milliseconds <= 0) return true;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(true), milliseconds);
-  });
-  const settled = awaited.then(
-    () => false,
-    () => false,
-  );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,18 +1,17 @@
 import {
   findLastMetricSampleId,
-  findTranscriptionSummaries,
   listMetricSamples,
   listMetricSamplesAfter,
-  listRecentlyChangedIds,
   listWorkers,
   readQueueSummary,
   type Database,
 } from '@voice-transcriber/db';
-import { followAll, WakeUp, type EventBell } from '@voice-transcriber/events';
+import { WakeUp, type EventBell } from '@voice-transcriber/events';
 import type { ModelStore } from '@voice-transcriber/inference';
 import type { Logger } from '@voice-transcriber/telemetry';
 import type { ApiMetrics } from '@voice-transcriber/telemetry/metrics';
 import { setTimeout as wait } from 'node:timers/promises';
+import { followJobs } from './follow-jobs.js';
 import { followModels } from './follow-models.js';
 import { linkAbort } from './link-abort.js';
 import { ConsoleMailbox, type ConsoleEvent } from './console-mailbox.js';
@@ -29,13 +28,11 @@ interface Subscriber {
   readonly wakeUp: WakeUp;
 }
 
-const JOB_INTERVAL_MILLISECONDS = 250;
 const SYSTEM_INTERVAL_MILLISECONDS = 1000;
 const RETRY_MILLISECONDS = 1000;
 const IDLE_MILLISECONDS = 30_000;
 const SNAPSHOT_MINUTES = 5;
 const SNAPSHOT_SAMPLES_MAX = 600;
-const CHANGED_MAX = 500;
 const WORKERS_MAX = 100;
 
 /** Reads for all console subscribers at once: their number costs no statements. Reads nothing while there are none. */
@@ -67,9 +64,12 @@ export function createConsoleHub({
     if (running !== undefined) return;
     const stop = new AbortController();
     const { signal } = linkAbort(stop.signal, closed.signal);
+    const tellQueue = createQueueTeller({ db, broadcast });
     const tasks = [
-      keepGoing(signal, logger, (awaySeconds) => followJobs({ db, bell, metrics, signal, broadcast, awaySeconds })),
-      keepGoing(signal, logger, () => followSystem({ db, signal, broadcast })),
+      keepGoing(signal, logger, (awaySeconds) =>
+        followJobs({ db, bell, metrics, signal, broadcast, tellQueue, awaySeconds }),
+      ),
+      keepGoing(signal, logger, () => followSystem({ db, signal, broadcast, tellQueue })),
       keepGoing(signal, logger, () => followModels({ db, modelStore, signal, broadcast })),
     ];
     running = { stop, done: Promise.all(tasks) };
@@ -108,46 +108,25 @@ interface Follow {
   readonly db: Database;
   readonly signal: AbortSignal;
   readonly broadcast: (event: ConsoleEvent) => void;
+  readonly tellQueue: () => Promise<void>;
 }
 
-/** Sends each changed job at most four times a second, as it is then. */
-async function followJobs(
-  options: Follow & {
-    readonly bell: EventBell;
-    readonly metrics: Pick<ApiMetrics, 'eventDelivered'>;
-    readonly awaySeconds: number | undefined;
-  },
-): Promise<void> {
-  const { db, bell, metrics, signal, broadcast, awaySeconds } = options;
-  if (awaySeconds !== undefined) {
-    const ids = await listRecentlyChangedIds(db.orm, { seconds: awaySeconds, limit: CHANGED_MAX });
-    await sendJobs(db, ids, broadcast);
-  }
-  for await (const rows of followAll({ db, bell }, { signal })) {
-    const readAt = performance.now();
-    await sendJobs(db, [...new Set(rows.map(({ transcriptionId }) => transcriptionId))], broadcast);
-    const sinceRead = (performance.now() - readAt) / 1000;
-    for (const { ageSeconds } of rows) metrics.eventDelivered('console', ageSeconds + sinceRead);
-    broadcast({ __typename: 'QueueChanged', queue: await readQueueSummary(db.orm) });
-    // Whatever comes meanwhile comes together in the next batch.
-    await wait(JOB_INTERVAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-async function sendJobs(db: Database, ids: readonly string[], broadcast: Follow['broadcast']): Promise<void> {
-  const rows = new Map((await findTranscriptionSummaries(db.orm, { ids })).map((row) => [row.id, row]));
-  for (const id of ids) {
-    const transcription = rows.get(id);
-    if (transcription === undefined) broadcast({ __typename: 'TranscriptionDeleted', transcriptionId: id });
-    else broadcast({ __typename: 'TranscriptionChanged', transcription });
-  }
+/** Sends the queue when it differs from what was told last, by whomever. */
+function createQueueTeller({ db, broadcast }: Pick<Follow, 'db' | 'broadcast'>): Follow['tellQueue'] {
+  let told = '';
+  return async () => {
+    const queue = await readQueueSummary(db.orm);
+    // The age of the oldest grows by itself; that alone is no change.
+    const now = JSON.stringify({ ...queue, oldestWaitingSeconds: null });
+    if (now !== told) broadcast({ __typename: 'QueueChanged', queue });
+    told = now;
+  };
 }
 
 /** Once a second: new readings of the machines; workers and queue when they differ from the last look. */
-async function followSystem({ db, signal, broadcast }: Follow): Promise<void> {
+async function followSystem({ db, signal, broadcast, tellQueue }: Follow): Promise<void> {
   let lastSampleId = await findLastMetricSampleId(db.orm);
   let workersSeen = '';
-  let queueSeen = '';
   while (!signal.aborted) {
     for (const sample of await listMetricSamplesAfter(db.orm, { afterId: lastSampleId, limit: SNAPSHOT_SAMPLES_MAX })) {
       lastSampleId = sample.id;
@@ -157,11 +136,7 @@ async function followSystem({ db, signal, broadcast }: Follow): Promise<void> {
     const workersNow = JSON.stringify(workers);
     if (workersNow !== workersSeen) broadcast({ __typename: 'WorkersChanged', workers });
     workersSeen = workersNow;
-    const queue = await readQueueSummary(db.orm);
-    // The age of the oldest grows by itself; that alone is no change.
-    const queueNow = JSON.stringify({ ...queue, oldestWaitingSeconds: null });
-    if (queueNow !== queueSeen) broadcast({ __typename: 'QueueChanged', queue });
-    queueSeen = queueNow;
+    await tellQueue();
     await wait(SYSTEM_INTERVAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
   }
 }

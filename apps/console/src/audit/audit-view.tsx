@@ -75,8 +75,8 @@ function AuditTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
               <td title={formatDate(at)} className={table.tight}>
                 <time dateTime={entry.at}>{formatAge(at, now)}</time>
               </td>
-              <td>{entry.actor}</td>
-              <td>
+              <td className={classes.who}>{entry.actor}</td>
+              <td className={table.tight}>
                 <span className={table.name}>{describeAction(entry.action)}</span>
               </td>
               <td>

@@ -116,7 +116,7 @@ export function BenchmarksView() {
   const total = data?.benchmarkRuns.totalCount ?? 0;
   return (
     <Stack gap="md">
-      <PageHead title="Benchmarks" note={data && `${total} ${total === 1 ? 'run' : 'runs'}`}>
+      <PageHead title="Benchmarks" note={total === 0 ? undefined : `${total} ${total === 1 ? 'run' : 'runs'}`}>
         {viewer.scope === 'ADMIN' ? (
           <Button size="sm" leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={dialog.open}>
             Start a benchmark

@@ -39,7 +39,7 @@ function Cost({ performance }: { readonly performance: NonNullable<JobWork['perf
     `worked ${formatSpan(computeSeconds)}`,
     ...describeUse(performance),
   ];
-  return <div className={`${classes.quiet} numeric`}>{parts.join(' · ')}</div>;
+  return <div className={`${classes.quiet} ${classes.cost} numeric`}>{parts.join(' · ')}</div>;
 }
 
 function AttemptLine({ attempt }: { attempt: Attempt }) {

@@ -18,11 +18,20 @@ function tookText({ startedAt, finishedAt }: JobRow): string {
     : `Took ${formatSpan((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}`;
 }
 
+/** One line of it; the pointer shows the rest. */
+function Message({ text }: { readonly text: string }) {
+  return (
+    <Text className={classes.note} title={text}>
+      {text}
+    </Text>
+  );
+}
+
 /** The one thing worth knowing next: how far it is, why it failed, or what is odd about the result. */
 export function JobOutcome({ job }: { job: JobRow }) {
-  if (job.error !== null) return <Text className={classes.note}>{job.error.message}</Text>;
+  if (job.error !== null) return <Message text={job.error.message} />;
   const [warning] = job.warnings;
-  if (warning !== undefined && isTerminal(job.state)) return <Text className={classes.note}>{warning.message}</Text>;
+  if (warning !== undefined && isTerminal(job.state)) return <Message text={warning.message} />;
   if (isTerminal(job.state)) return <Text className={`${classes.note} numeric`}>{tookText(job)}</Text>;
   if (job.state === 'QUEUED')
     return (

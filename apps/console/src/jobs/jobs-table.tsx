@@ -41,11 +41,11 @@ export function JobsTable({ list, total, selection, selectable, onSelect, onSele
     <table className={classes.table} aria-label="Jobs" aria-rowcount={(total ?? rows.length) + 1}>
       <colgroup>
         {selectable ? <col style={{ width: 40 }} /> : null}
-        <col style={{ width: '28%' }} />
+        <col style={{ width: '24%' }} />
         <col style={{ width: 120 }} />
         <col />
         <col style={{ width: 74 }} />
-        <col style={{ width: 92 }} />
+        <col style={{ width: 104 }} />
         <col style={{ width: 106 }} />
         <col style={{ width: 104 }} />
         <col style={{ width: 56 }} />

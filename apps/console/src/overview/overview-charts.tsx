@@ -116,7 +116,14 @@ export function MachineCharts({ samples }: { readonly samples: readonly Overview
           valueMax={100}
         />
       </Panel>
-      <Panel title="Disk" aside={<span className={`${classes.aside} numeric`}>{now(latest?.diskPercent)} used</span>}>
+      <Panel
+        title="Disk"
+        aside={
+          latest === undefined ? null : (
+            <span className={`${classes.aside} numeric`}>{percent(latest.diskPercent)} used</span>
+          )
+        }
+      >
         <LineChart
           summary={`Disk used: ${now(latest?.diskPercent)}`}
           moments={moments}

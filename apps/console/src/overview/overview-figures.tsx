@@ -61,12 +61,18 @@ export function OverviewNumbers({ figures }: { readonly figures: OverviewFigures
       <Figure
         name="Speed now"
         value={figures && (factor === null || factor <= 0 ? '–' : `${(1 / factor).toFixed(1)}×`)}
-        note={factor === null ? 'nothing in five minutes' : `real-time factor ${factor.toFixed(3)}`}
+        note={
+          figures === undefined
+            ? ''
+            : factor === null
+              ? 'nothing in five minutes'
+              : `real-time factor ${factor.toFixed(3)}`
+        }
       />
       <Figure
         name="Wait, p95"
         value={figures && spanOr(figures.waitSecondsP95, '–')}
-        note={figures ? `half within ${spanOr(figures.waitSecondsP50, '–')}` : ''}
+        note={figures ? `half within ${spanOr(figures.waitSecondsP50, '–').replace('< ', '')}` : ''}
       />
     </section>
   );

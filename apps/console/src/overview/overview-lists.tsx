@@ -8,20 +8,23 @@ import { useNow } from '../ui/use-now';
 import type { OverviewFigures, OverviewWorker } from './use-overview';
 import classes from './overview.module.css';
 
-export function FailurePanel({ failures }: { readonly failures: OverviewFigures['failures'] }) {
+/** Without `failures` it is not known whether there were any. */
+export function FailurePanel({ failures }: { readonly failures: OverviewFigures['failures'] | undefined }) {
   const now = useNow(30);
   return (
     <Panel
       title="Failures"
       aside={
-        failures.length === 0 ? null : (
+        failures === undefined || failures.length === 0 ? null : (
           <Link href="/jobs?state=failed" className={classes.asideLink}>
             All failed jobs
           </Link>
         )
       }
     >
-      {failures.length === 0 ? (
+      {failures === undefined ? (
+        <Skeleton height={32} />
+      ) : failures.length === 0 ? (
         <p className={classes.quiet}>Nothing failed in this time.</p>
       ) : (
         <ul className={classes.list}>

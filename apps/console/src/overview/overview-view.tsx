@@ -47,7 +47,7 @@ function Overview() {
       <div className={classes.grid} aria-busy={figures === undefined}>
         {figures === undefined ? null : <WorkCharts figures={figures} />}
         <MachineCharts samples={samples} />
-        <FailurePanel failures={figures?.failures ?? []} />
+        <FailurePanel failures={figures?.failures} />
         <WorkerPanel workers={workers} />
       </div>
     </Stack>

@@ -137,9 +137,11 @@ function Queue() {
       <section className={table.panel} aria-label="Waiting">
         <div className={table.bar}>
           <strong>Waiting</strong>
-          <Link href="/jobs?state=waiting" className={table.quiet}>
-            {data === undefined ? '' : `All ${data.transcriptions.totalCount}`}
-          </Link>
+          {(data?.transcriptions.totalCount ?? 0) > 0 ? (
+            <Link href="/jobs?state=waiting" className={table.quiet}>
+              {`All ${data?.transcriptions.totalCount}`}
+            </Link>
+          ) : null}
         </div>
         {data === undefined ? (
           problem === undefined ? (

@@ -57,7 +57,7 @@ function RetentionForm({ settings, onSaved }: RetentionFormProps) {
       />
       <NumberInput
         label="Keep transcripts, days"
-        description="Then the job is deleted with all that belongs to it."
+        description="Then the whole job is deleted."
         placeholder="For ever"
         min={1}
         max={DAYS_MAX}

@@ -98,7 +98,8 @@ export function SignInPanel() {
           </form>
         </Paper>
         <Text size="sm" c="dimmed">
-          No link and no key? On the server, run <code>npm run vt -- sign-in-link</code>.
+          No link and no key? On the server, run{' '}
+          <code style={{ whiteSpace: 'nowrap' }}>npm run vt -- sign-in-link</code>.
         </Text>
       </Stack>
     </Container>

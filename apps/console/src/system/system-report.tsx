@@ -119,8 +119,10 @@ export function Facts({ report }: { readonly report: SystemReport }) {
     ],
     ['Up for', formatSpan(machine.uptimeSeconds)],
     ['Event loop', `late by ${eventLoopDelayMsP99.toFixed(1)} ms at most in 99 of 100 turns`],
-    ['Database', `${database.version}, ${formatBytes(database.sizeBytes)}`],
-    ...versions.map(({ name, value }) => [name.charAt(0).toUpperCase() + name.slice(1), value] as const),
+    ['Database', `PostgreSQL ${database.version}, ${formatBytes(database.sizeBytes)}`],
+    ...versions
+      .filter(({ name }) => name !== 'postgres')
+      .map(({ name, value }) => [name.charAt(0).toUpperCase() + name.slice(1), value] as const),
   ];
   return (
     <Panel title="Machine and versions">
@@ -165,7 +167,7 @@ export function Recommendations({ recommendations }: Pick<SystemReport, 'recomme
             {recommendations.map((advice) => (
               <tr key={`${advice.model}-${advice.host}`}>
                 <td>
-                  <span className={table.name}>{advice.model}</span>
+                  <span className={table.name}>{advice.model}</span>{' '}
                   {advice.best ? <ToneLabel tone="done">Take this</ToneLabel> : null}
                 </td>
                 <td data-name="Runs best on">

@@ -3,7 +3,7 @@
 import { Button, Select } from '@mantine/core';
 import { useApiUrl } from '../api/api-context';
 import { Panel } from '../job/panel';
-import { formatDate, formatLanguage, formatPercent } from '../ui/format';
+import { formatLanguage, formatMoment, formatPercent } from '../ui/format';
 import classes from './side-panels.module.css';
 import type { TranscriptFacts } from './use-transcript-facts';
 
@@ -59,10 +59,9 @@ export function LanguagesPanel({ facts }: { facts: TranscriptFacts | undefined }
 
 type Run = TranscriptFacts['siblings'][number];
 
-const nameOf = ({ model, requestedModel, backend, createdAt }: Run): string =>
-  [model ?? requestedModel ?? 'default model', backend, formatDate(new Date(createdAt))]
-    .filter((part) => part !== null)
-    .join(' · ');
+/** Short enough to stand in the field as a whole; the backend stands below it in the list. */
+const nameOf = ({ model, requestedModel, createdAt }: Run): string =>
+  `${model ?? requestedModel ?? 'default model'} · ${formatMoment(new Date(createdAt))}`;
 
 interface RunsPanelProps {
   readonly facts: TranscriptFacts | undefined;
@@ -73,6 +72,7 @@ interface RunsPanelProps {
 /** Other runs of the same recording, to be laid beside this one word by word. */
 export function RunsPanel({ facts, compared, onCompare }: RunsPanelProps) {
   const runs = (facts?.siblings ?? []).filter(({ state }) => state === 'COMPLETED' || state === 'PARTIAL');
+  const backends = new Map(runs.map(({ id, backend }) => [id, backend]));
   const choices = runs.map((run) => ({ value: run.id, label: nameOf(run) }));
   // An address may name a run that has not ended, or is no run of this recording: it must be possible to leave it.
   if (compared !== null && !runs.some(({ id }) => id === compared))
@@ -88,6 +88,12 @@ export function RunsPanel({ facts, compared, onCompare }: RunsPanelProps) {
         value={compared}
         onChange={onCompare}
         data={choices}
+        renderOption={({ option }) => (
+          <span>
+            {option.label}
+            <span className={classes.backend}>{backends.get(option.value)}</span>
+          </span>
+        )}
         comboboxProps={{ portalProps: { target: '#content' } }}
       />
     </Panel>

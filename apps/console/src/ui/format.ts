@@ -51,6 +51,18 @@ export function formatDate(date: Date): string {
   return dateFormat.format(date);
 }
 
+const momentFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** Where there is no room for the year: 28 Nov, 12:05. */
+export function formatMoment(date: Date): string {
+  return momentFormat.format(date);
+}
+
 const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
 
 /** en → English. A code that has no name stays as it is. */

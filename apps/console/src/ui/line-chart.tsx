@@ -43,6 +43,12 @@ const MOMENT_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 1
   (minutes) => minutes * MINUTE_SECONDS,
 );
 
+/** Where values stand whose neighbours are not known: a line has no length there, so they are drawn as points. */
+function findLonely(values: ArrayLike<number | null | undefined>): number[] {
+  const known = (at: number): boolean => values[at] !== null && values[at] !== undefined;
+  return Array.from(values, (_, at) => at).filter((at) => known(at) && !known(at - 1) && !known(at + 1));
+}
+
 function createOptions(place: HTMLElement, Plot: typeof uPlot, props: LineChartProps): uPlot.Options {
   const styles = getComputedStyle(place);
   const colourOf = (name: string): string => styles.getPropertyValue(name).trim();
@@ -90,7 +96,14 @@ function createOptions(place: HTMLElement, Plot: typeof uPlot, props: LineChartP
           fill: `${colourOf(colour)}${props.bars === true ? 'cc' : '22'}`,
         }),
         ...(props.bars === true && Plot.paths.bars && { paths: Plot.paths.bars({ size: [0.75, 14], radius: 0.15 }) }),
-        points: { show: false },
+        points: {
+          show: false,
+          ...(props.bars !== true && {
+            size: 5,
+            fill: colourOf(colour),
+            filter: (plot: uPlot, index: number) => findLonely(plot.data[index] ?? []),
+          }),
+        },
       })),
     ],
   };

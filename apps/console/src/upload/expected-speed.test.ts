@@ -32,6 +32,12 @@ test('the median of finished jobs tells the speed, and one odd job does not', ()
   expect(speed?.jobs).toBe(3);
 });
 
+test('a long job outweighs short ones, in which loading the model is most', () => {
+  const short = [job(1.5, { audioSeconds: 11 }), job(1, { audioSeconds: 20 }), job(0.9, { audioSeconds: 20 })];
+  const speed = expectSpeed(engines([...short, job(0.05, { audioSeconds: 3600 })]), { model: 'base' });
+  expect(speed?.audioSecondsPerSecond).toBeCloseTo(20);
+});
+
 test('jobs of another engine, device or model, and jobs of a few seconds do not count', () => {
   const others = [
     job(1, { backend: 'two' }),

@@ -16,28 +16,35 @@ export interface EngineWish {
 /** Below this a job says more about loading than about speed. */
 const AUDIO_SECONDS_MIN = 5;
 
-function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle];
-  const lower = sorted[middle - 1];
-  if (upper === undefined) return undefined;
-  return sorted.length % 2 === 1 || lower === undefined ? upper : (lower + upper) / 2;
+interface Measured {
+  readonly factor: number;
+  readonly audioSeconds: number;
+}
+
+/** Half of the audio was faster, half was slower: what starting a job costs would make short ones speak for long ones. */
+function medianOfAudio(jobs: readonly Measured[]): number | undefined {
+  const sorted = [...jobs].sort((left, right) => left.factor - right.factor);
+  const half = sorted.reduce((sum, { audioSeconds }) => sum + audioSeconds, 0) / 2;
+  let passed = 0;
+  return sorted.find(({ audioSeconds }) => (passed += audioSeconds) >= half)?.factor;
 }
 
 /**
- * How fast this installation will be with the wished engine: the median of its finished jobs, else its fastest self-test. Undefined when neither was measured:
- * no figure is better than a guessed one.
+ * How fast this installation will be with the wished engine: the median of its finished jobs by their audio, else its fastest self-test. Undefined when neither was
+ * measured: no figure is better than a guessed one.
  */
 export function expectSpeed(engines: EnginesQuery, { model, backend, device }: EngineWish): ExpectedSpeed | undefined {
   const agrees = (wished: string | null | undefined, is: string | null) =>
     wished === null || wished === undefined || wished === is;
-  const factors = engines.transcriptions.nodes
+  const jobs = engines.transcriptions.nodes
     .filter((job) => job.model === model && agrees(backend, job.backend) && agrees(device, job.device))
-    .filter((job) => (job.audioSeconds ?? 0) >= AUDIO_SECONDS_MIN)
-    .flatMap(({ realTimeFactor }) => (realTimeFactor === null || realTimeFactor <= 0 ? [] : [realTimeFactor]));
-  const factor = median(factors);
-  if (factor !== undefined) return { audioSecondsPerSecond: 1 / factor, jobs: factors.length };
+    .flatMap(({ realTimeFactor, audioSeconds }) =>
+      realTimeFactor === null || realTimeFactor <= 0 || (audioSeconds ?? 0) < AUDIO_SECONDS_MIN
+        ? []
+        : [{ factor: realTimeFactor, audioSeconds: audioSeconds ?? 0 }],
+    );
+  const factor = medianOfAudio(jobs);
+  if (factor !== undefined) return { audioSecondsPerSecond: 1 / factor, jobs: jobs.length };
   const tested = engines.backends
     .filter(({ name }) => agrees(backend, name))
     .flatMap(({ selfTests }) => selfTests)

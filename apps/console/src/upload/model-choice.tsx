@@ -54,9 +54,9 @@ export function ModelChoice({ models, engines, value, backend, device, onChange 
               <span className={`${classes.fact} ${classes.speed} numeric`}>
                 {speed === undefined
                   ? 'not measured here yet'
-                  : `an hour in about ${formatSpan(SECONDS_PER_HOUR / speed.audioSecondsPerSecond)}, ${
-                      speed.jobs === 0 ? 'by its self-test' : `by ${speed.jobs === 1 ? '1 job' : `${speed.jobs} jobs`}`
-                    }`}
+                  : `an hour takes about ${formatSpan(SECONDS_PER_HOUR / speed.audioSecondsPerSecond)} (${
+                      speed.jobs === 0 ? 'by its self-test' : speed.jobs === 1 ? 'by 1 job' : `by ${speed.jobs} jobs`
+                    })`}
               </span>
             </label>
           );
