@@ -44,14 +44,21 @@ export async function readTranscriptionRates(db: Queryable, ids: readonly string
     ids.map((id) => sql`${id}::uuid`),
     sql`, `,
   );
+  const since = sql`now() - make_interval(secs => ${RATE_SECONDS})`;
+  // From when work began: a window's own time is its share of what several took together.
   const rows = await db.execute<{ id: string; rate: number | null }>(sql`
     select t.id, coalesce(recent.rate, speed.rate) as rate
     from transcriptions t
     left join lateral (
+      select min(case when a.finished_at is null then coalesce(c.native_started_at, a.started_at) else a.started_at end) as began
+      from attempts a join chunks c on c.id = a.chunk_id
+      where a.transcription_id = t.id and (a.finished_at is null or a.finished_at > ${since})
+    ) work on true
+    left join lateral (
       select sum(w.end_seconds - w.start_seconds)
-        / nullif(extract(epoch from now() - least(min(w.committed_at - make_interval(secs => coalesce(w.inference_seconds, 0))), now() - interval '1 second')), 0)::float8 as rate
+        / extract(epoch from now() - least(greatest(work.began, ${since}), now() - interval '1 second'))::float8 as rate
       from windows w
-      where w.transcription_id = t.id and w.committed_at > now() - make_interval(secs => ${RATE_SECONDS})
+      where w.transcription_id = t.id and w.committed_at > ${since}
     ) recent on true
     left join lateral (
       select avg(audio_seconds_per_second) as rate from model_speeds m
