@@ -26,6 +26,8 @@ export async function migrate(url: string): Promise<void> {
   });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK_KEY})`;
+    // An index needs it. Trusted since PostgreSQL 13: the owner of the database may add it.
+    await client`create extension if not exists pg_trgm`;
     await migrateSchema(drizzle(client), { migrationsFolder: MIGRATIONS_DIRECTORY });
     await runMigrations({ connectionString: url });
   } finally {
