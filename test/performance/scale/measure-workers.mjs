@@ -46,10 +46,11 @@ async function timeWorkers(workers) {
     const client = createClient({ url: stack.apiUrl, apiKey: stack.apiKey });
     await control(stack, 'mutation { pauseQueue(input: { reason: "measuring" }) { queue { paused } } }');
     for (let index = 0; index < FILES; index += 1) {
-      await client.createTranscription(new Blob([waveFile(FILE_SECONDS)]), {
-        prompt: `fake:slow@speed=${SPEED}`,
-        filename: `${index}.wav`,
-      });
+      await client.createTranscription(
+        new Blob([waveFile(FILE_SECONDS)]),
+        { prompt: `fake:slow@speed=${SPEED}` },
+        { filename: `${index}.wav` },
+      );
     }
     const startedAt = performance.now();
     await control(stack, 'mutation { resumeQueue { queue { paused } } }');
