@@ -60,7 +60,8 @@ test('an immediate shutdown of the database under five jobs and twenty subscribe
   );
   const follow = async (id: string): Promise<number[]> => {
     const seqs: number[] = [];
-    for await (const { type, seq } of client.subscribe(id)) if (type !== 'snapshot' || seqs.length === 0) seqs.push(seq);
+    for await (const { type, seq } of client.subscribe(id))
+      if (type !== 'snapshot' || seqs.length === 0) seqs.push(seq);
     return seqs;
   };
   const followed = Promise.all(

@@ -1,8 +1,9 @@
 import { openDatabase, type Database } from '@voice-transcriber/db';
 import { createReconciler } from '@voice-transcriber/jobs/handlers';
 import { createFileStorage } from '@voice-transcriber/storage';
+import { createLogger } from '@voice-transcriber/telemetry';
 import { createMetricsRegistry, createWorkerMetrics } from '@voice-transcriber/telemetry/metrics';
-import { quietLogger, startStack, type Stack } from '@voice-transcriber/testkit';
+import { startStack, type Stack } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** More than a pass looks at, twice. */
@@ -44,7 +45,12 @@ test('in a queue of thousands every lost bell rings again within a few passes, w
   expect(await countBells()).toBe(WAITING - SILENT.length);
   const metrics = createWorkerMetrics(createMetricsRegistry({ version: 'test', instanceId: 'test' }).register);
   const storage = createFileStorage({ directory: `${stack.dataDirectory}/storage` });
-  const reconciler = createReconciler({ db, storage, logger: quietLogger, metrics });
+  const reconciler = createReconciler({
+    db,
+    storage,
+    logger: createLogger({ level: 'silent', name: 'reconciler', instanceId: 'test' }),
+    metrics,
+  });
   for (let pass = 0; pass < PASSES; pass += 1) await reconciler.runOnce();
   expect(await countBells()).toBe(WAITING);
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { attempts, chunks, metricSamples, settings, transcriptions, workers } from '../schema/index.js';
+import { attempts, chunks, metricSamples, settings, workers } from '../schema/index.js';
 
 export type WorkerRow = typeof workers.$inferSelect;
 export type MetricSampleRow = typeof metricSamples.$inferSelect;
