@@ -1,13 +1,9 @@
 // Asks an installation with full tables what its console, its clients and its workers ask, and says how long each answer takes beside its limit.
-import { run, Logger } from 'graphile-worker';
-import { openDatabase, writeRetention } from '@voice-transcriber/db';
-import { createTranscription } from '@voice-transcriber/jobs';
-import { createCleaner, createReconciler } from '@voice-transcriber/jobs/handlers';
-import { createFileStorage } from '@voice-transcriber/storage';
-import { createMetricsRegistry, createWorkerMetrics } from '@voice-transcriber/telemetry/metrics';
+import { openDatabase } from '@voice-transcriber/db';
+import { measureWork } from './measure-work.mjs';
 
 /** Milliseconds that 95 of 100 answers may take. */
-export const LIMITS = {
+const LIMITS = {
   page: 100,
   count: 200,
   search: 300,
@@ -128,62 +124,11 @@ export async function measureTables(stack, { words, logger }) {
     await measure('queue', LIMITS.count, () =>
       ask('{ queue { paused waiting running oldestWaitingSeconds finishedLastHour audioSecondsLastHour } }'),
     );
-    await measureWork({ db, stack, measure, note, logger });
+    await measureWork({ db, stack, measure, note, limits: LIMITS });
   } finally {
     await db.close();
   }
   return results;
-}
-
-async function measureWork({ db, stack, measure, note }) {
-  const storage = createFileStorage({ directory: `${stack.dataDirectory}/storage` });
-  const quiet = Object.fromEntries(
-    ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, () => undefined]),
-  );
-  const metrics = createWorkerMetrics(createMetricsRegistry({ version: 'study', instanceId: 'study' }).register);
-  const reconciler = createReconciler({ db, storage, logger: quiet, metrics });
-  await measure('a pass of the reconciler', LIMITS.reconciler, () => reconciler.runOnce());
-  await measure(
-    'accept a transcription',
-    LIMITS.enqueue,
-    (round) =>
-      createTranscription(db, {
-        media: {
-          storageKey: `uploads/new/${round}`,
-          sha256: `${round}`.padStart(64, '0'),
-          sizeBytes: 1,
-          filename: `new-${round}.mp3`,
-          container: 'mp3',
-        },
-        apiKeyId: undefined,
-        options: { task: 'transcribe', wordTimes: true },
-        priority: 'normal',
-      }),
-    100,
-  );
-  note('take the next job from the queue, and give it back done', LIMITS.claim, await timeQueue(stack.databaseUrl));
-  await writeRetention(db.orm, { keepMediaDays: null, keepTranscriptsDays: 360 });
-  const cleaner = createCleaner({ db, storage, logger: quiet, intervalSeconds: 0, eventsKeptDays: 30 });
-  await measure('clean-up: 500 old transcriptions, up to 50,000 events', LIMITS.cleanUp, () => cleaner.runOnce(), 2);
-}
-
-/** Times between the starts of jobs that do nothing: the queue's own part of each. */
-async function timeQueue(connectionString) {
-  const starts = [];
-  let done;
-  const enough = new Promise((resolve) => (done = resolve));
-  const runner = await run({
-    connectionString,
-    maxPoolSize: 3,
-    concurrency: 1,
-    noHandleSignals: true,
-    parsedCronItems: [],
-    logger: new Logger(() => () => undefined),
-    taskList: { 'prepare-transcription': async () => void (starts.push(performance.now()) > 200 && done()) },
-  });
-  await enough;
-  await runner.stop();
-  return starts.slice(1, 200).map((at, index) => at - starts[index]);
 }
 
 async function deepCursors(db) {
