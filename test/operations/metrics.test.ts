@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openDatabase, type Database } from '@voice-transcriber/db';
 import { createClient } from '@voice-transcriber/client';
-import { REPOSITORY_DIRECTORY, waitFor } from '@voice-transcriber/testkit';
+import { REPOSITORY_DIRECTORY } from '@voice-transcriber/testkit';
 import { sql } from 'drizzle-orm';
 import { format, resolveConfig } from 'prettier';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { parseExposition, valueOf, type Exposition } from './exposition.js';
 import { describeMetrics, CONDITIONAL_METRICS } from './metric-tables.js';
 import { namesInMonitoring } from './monitoring-files.js';
 import { METRICS_TOKEN, scrape, startObservedStack, workerUrl, type ObservedStack } from './observed-stack.js';
+import { performanceLines, untilWorkerTells } from './worker-reports.js';
 
 let observed: ObservedStack;
 let db: Database;
@@ -74,12 +75,9 @@ test('a crash of an inference process and its loads are counted once each', asyn
   expect(valueOf(worker, 'vt_model_load_seconds_count')).toBe(2);
   expect(valueOf(worker, 'vt_loaded_models', { model: 'fake' })).toBe(1);
   // Memory is sampled: it may not have been yet when the process was young.
-  await waitFor(
-    async () => {
-      const { body } = await scrape(workerUrl(observed));
-      return (valueOf(parseExposition(body), 'vt_loaded_model_memory_bytes', { model: 'fake' }) ?? 0) > 1e7;
-    },
-    { timeoutMilliseconds: 10_000, what: 'the memory of the loaded model' },
+  await untilWorkerTells(
+    observed,
+    (now) => (valueOf(now, 'vt_loaded_model_memory_bytes', { model: 'fake' }) ?? 0) > 1e7,
   );
   expect(valueOf(worker, 'vt_model_unloads_total')).toBe(0);
   expect(valueOf(worker, 'vt_fenced_writes_total')).toBe(0);
@@ -180,11 +178,7 @@ test('docs/operations/metrics.md is what the processes tell', async () => {
 
 test('the performance monitor tells duration, memory and processor of a job in its log line, in GraphQL and for each attempt', async () => {
   const { stack } = observed;
-  const lines = (stack.workers[0]?.output() ?? '')
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ level }) => level === 'performance');
+  const lines = performanceLines(stack);
   const rowId = Buffer.from(completedId, 'base64url').toString().split(':')[1];
   const line = lines.find(
     ({ operation, transcriptionId }) => operation === 'transcription' && transcriptionId === rowId,
@@ -224,12 +218,9 @@ test('the performance monitor tells duration, memory and processor of a job in i
 
 test('a model that is unloaded is counted, and no longer told as loaded', async () => {
   await query(observed.stack, 'mutation { unloadModel(input: { name: "fake" }) { __typename } }');
-  await waitFor(
-    async () => {
-      const now = parseExposition((await scrape(workerUrl(observed))).body);
-      return valueOf(now, 'vt_model_unloads_total') === 1 && valueOf(now, 'vt_loaded_models') === undefined;
-    },
-    { timeoutMilliseconds: 10_000, what: 'the model to be unloaded' },
+  await untilWorkerTells(
+    observed,
+    (now) => valueOf(now, 'vt_model_unloads_total') === 1 && valueOf(now, 'vt_loaded_models') === undefined,
   );
 });
 
