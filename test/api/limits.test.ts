@@ -32,13 +32,28 @@ test.each([
 });
 
 test('more than 1,000 tokens are refused while parsing, within milliseconds', async () => {
-  const hostile = `{ ${'viewer { name } '.repeat(10_000)} }`;
+  const hostile = `{ ${'viewer { name } '.repeat(3_000)} }`;
   await query(stack, hostile);
   const startedAt = performance.now();
   const answer = await query(stack, hostile);
   expect(first(answer)?.code).toBe('document-invalid');
   expect(answer.json.errors?.[0]?.message).toContain('1000 tokens');
   expect(performance.now() - startedAt).toBeLessThan(100);
+});
+
+test('a document of more than 50,000 characters is refused unread, and its values may come as variables', async () => {
+  const long = 'x'.repeat(50_000);
+  const refused = await query(stack, `{ transcription(id: "${long}") { id } }`);
+  expect([refused.status, first(refused)?.code]).toEqual([413, 'request-too-large']);
+  expect(first(refused)?.requestId).toBe(refused.headers['x-request-id']);
+  expect(refused.json.errors?.[0]?.message).toContain('variables');
+  const { json } = await query(stack, 'query ($id: ID!) { transcription(id: $id) { id } }', { id: long });
+  expect(json).toEqual({ data: { transcription: null } });
+});
+
+test('of many mistakes in one document the first ten are told', async () => {
+  const { json } = await query(stack, `{ ${Array.from({ length: 300 }, (_, index) => `wrong${index}`).join(' ')} }`);
+  expect(json.errors?.length).toBeLessThanOrEqual(11);
 });
 
 test('15 aliases and the depth that the console needs are allowed', async () => {

@@ -1,3 +1,4 @@
+export * from './add-extensions.js';
 export * from './client.js';
 export * from './migrate.js';
 export * from './migration-state.js';

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as migrateSchema } from 'drizzle-orm/postgres-js/migrator';
 import { runMigrations } from 'graphile-worker';
 import postgres from 'postgres';
+import { addExtensions } from './add-extensions.js';
 import { connectionOptions } from './client.js';
 
 /** Any constant will do, as long as it never changes: all starters must meet at the same lock. */
@@ -26,6 +27,7 @@ export async function migrate(url: string): Promise<void> {
   });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK_KEY})`;
+    await addExtensions(client);
     await migrateSchema(drizzle(client), { migrationsFolder: MIGRATIONS_DIRECTORY });
     await runMigrations({ connectionString: url });
   } finally {

@@ -18,6 +18,7 @@ export interface StackOptions {
   database?: 'shared' | 'own';
 }
 
+type DatabaseEnd = 'SIGKILL' | 'SIGQUIT';
 export type ApiService = Service<{ url: string }>;
 export type WorkerService = Service<{ workerId: string; healthPort: number }>;
 
@@ -35,8 +36,8 @@ export interface Stack {
   startWorker(index: number): Promise<WorkerService>;
   /** Another API process on the same database, stopped with the stack. */
   startApi(env?: Record<string, string>): Promise<ApiService>;
-  /** SIGKILL to the stack's own PostgreSQL, and a start on the same data and port. */
-  killDatabase(): Promise<void>;
+  /** SIGKILL (default) or SIGQUIT, its immediate shutdown, to the stack's own PostgreSQL, and a start on the same data and port. */
+  killDatabase(signal?: DatabaseEnd): Promise<void>;
   /** Stops everything and removes all files. Throws when a process that descends from the stack is still there. */
   stop(): Promise<void>;
 }
@@ -112,9 +113,9 @@ export async function startStack({
         return worker;
       },
       startApi,
-      async killDatabase() {
+      async killDatabase(signal = 'SIGKILL') {
         if (!database.restartAfterKill) throw new Error("Start the stack with database: 'own' to kill its server.");
-        await database.restartAfterKill();
+        await database.restartAfterKill(signal);
       },
       stop,
     };
@@ -128,7 +129,7 @@ export async function startStack({
 interface StackDatabase {
   url: string;
   dispose(): Promise<void>;
-  restartAfterKill?: () => Promise<void>;
+  restartAfterKill?: (signal: DatabaseEnd) => Promise<void>;
 }
 
 async function openStackDatabase(kind: 'shared' | 'own', dataDirectory: string): Promise<StackDatabase> {
@@ -144,8 +145,8 @@ async function startOwnDatabase(directory: string): Promise<StackDatabase> {
   return {
     url: server.url,
     dispose: () => server.stop(),
-    async restartAfterKill() {
-      process.kill(server.pid, 'SIGKILL');
+    async restartAfterKill(signal) {
+      process.kill(server.pid, signal);
       await server.exited;
       server = await start(server.port);
     },

@@ -3,6 +3,7 @@ import {
   type GraphQLError,
   Kind,
   parse,
+  validate,
   visit,
   type DocumentNode,
   type ExecutionArgs,
@@ -20,9 +21,20 @@ export interface QueryLimits {
   readonly costMax: number;
   readonly aliasesMax: number;
   readonly tokensMax: number;
+  /** Of the document alone: variables are limited by the size of the body. The lexer goes through a string letter by letter before it counts as one token. */
+  readonly charactersMax: number;
+  /** More mistakes than that are not looked for. */
+  readonly mistakesMax: number;
 }
 
-export const QUERY_LIMITS: QueryLimits = { depthMax: 10, costMax: 5000, aliasesMax: 15, tokensMax: 1000 };
+export const QUERY_LIMITS: QueryLimits = {
+  depthMax: 10,
+  costMax: 5000,
+  aliasesMax: 15,
+  tokensMax: 1000,
+  charactersMax: 50_000,
+  mistakesMax: 10,
+};
 
 /**
  * Refuses documents that would cost too much, each limit as early as it can be told: tokens while parsing, aliases behind it, depth and cost
@@ -37,6 +49,11 @@ export function useQueryLimits(limits: QueryLimits = QUERY_LIMITS): Plugin {
         return document;
       });
     },
+    onValidate({ setValidationFn }) {
+      setValidationFn((...[checked, document, rules, options]: Parameters<typeof validate>) =>
+        validate(checked, document, rules, { ...options, maxErrors: limits.mistakesMax }),
+      );
+    },
     onExecute({ args, setResultAndStopExecution }) {
       const error = findExcess(args, limits);
       if (error !== undefined) setResultAndStopExecution({ errors: [error] });
@@ -46,6 +63,12 @@ export function useQueryLimits(limits: QueryLimits = QUERY_LIMITS): Plugin {
       if (error !== undefined) setResultAndStopExecution({ errors: [error] });
     },
   };
+}
+
+/** Asked before anything else is done with a document: even looking a long one up in a cache goes through it letter by letter. */
+export function describeExcessLength({ length }: string, { charactersMax } = QUERY_LIMITS): string | undefined {
+  if (length <= charactersMax) return undefined;
+  return `The document is ${length} characters long; ${charactersMax} are allowed. Put long values into variables.`;
 }
 
 function assertAliases(document: DocumentNode, { aliasesMax }: QueryLimits): void {

@@ -26,6 +26,8 @@ export function createGraphqlServer({ logger, metrics }: { readonly logger: Logg
     batching: false,
     landingPage: false,
     maxRequestBodySize: false,
+    // What is wrong is not worth keeping: a thousand wrong documents of any length would be.
+    parserAndValidationCache: { errorCache: { get: () => undefined, set: () => undefined } },
     graphiql: { title: 'Voice Transcriber', credentials: 'include', defaultTabs: [...GRAPHIQL_TABS] },
     renderGraphiQL,
     logging: yogaLogger(logger),

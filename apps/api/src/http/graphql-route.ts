@@ -5,6 +5,7 @@ import type { Viewer } from '../access/viewer.js';
 import type { Services } from '../graphql/context.js';
 import { createLoaders } from '../graphql/loaders.js';
 import type { HostContext } from '../graphql/host-context.js';
+import { describeExcessLength } from '../graphql/query-limits.js';
 import type { GraphqlServer } from '../graphql/yoga.js';
 import { assertScope, authenticate, credentialsOf } from './authentication.js';
 import { sendEventStream } from './event-stream.js';
@@ -150,6 +151,8 @@ function parseOperation(body: unknown): GraphQLParams {
     );
   }
   const { query, operationName, variables, extensions } = operation.data;
+  const excess = describeExcessLength(query);
+  if (excess !== undefined) throw new RequestProblem(413, 'request-too-large', excess);
   return {
     query,
     ...(operationName && { operationName }),

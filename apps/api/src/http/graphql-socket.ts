@@ -10,6 +10,7 @@ import type { Viewer } from '../access/viewer.js';
 import type { Services } from '../graphql/context.js';
 import { formatErrors } from '../graphql/format-errors.js';
 import { createLoaders } from '../graphql/loaders.js';
+import { describeExcessLength } from '../graphql/query-limits.js';
 import { requestError } from '../graphql/request-error.js';
 import type { HostContext } from '../graphql/host-context.js';
 import type { GraphqlServer } from '../graphql/yoga.js';
@@ -112,6 +113,8 @@ function handlers(app: FastifyInstance, { services, yoga }: GraphqlSocketOptions
       };
       const envelope = yoga.getEnveloped({ ...context, params });
       try {
+        const excess = describeExcessLength(params.query);
+        if (excess !== undefined) throw requestError('limit-exceeded', excess);
         const args = {
           schema: envelope.schema as ExecutionArgs['schema'],
           operationName: params.operationName,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { probeAudio, sniffContainer, SNIFF_BYTES, type AudioTools, type ProbedAudio } from '@voice-transcriber/audio';
 import type { NewMedia } from '@voice-transcriber/jobs';
 import { StorageError, type Storage } from '@voice-transcriber/storage';
@@ -18,12 +19,18 @@ export interface RecordingSource {
   /** As its sender named it. */
   readonly filename: string;
   open(): Readable;
+  /** Resolves when all of it is here, or will never be, which reading on tells. Absent: it may be read as it comes. */
+  readonly whenArrived?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** A file that arrives with the request. */
 export async function fromUpload(upload: Promise<FileUpload>): Promise<RecordingSource> {
   const file = await upload;
-  return { filename: file.filename, open: () => openUpload(file) };
+  return {
+    filename: file.filename,
+    open: () => openUpload(file),
+    whenArrived: (signal) => finished(file.capacitor, { signal }).catch(() => undefined),
+  };
 }
 
 export type ReceivedRecording =
@@ -62,6 +69,8 @@ export async function receiveRecording(
     stream.on('error', () => undefined);
     const head = await readHead(stream, signal);
     const container = sniffContainer(head);
+    // Copying what has just come in, piece for small piece beside it, keeps the process from answering others for twice as long.
+    await file.whenArrived?.(signal);
     let probed: ProbedAudio | undefined;
     const blob = await storage.put(storageKey, prepend(head, stream, count), {
       sizeBytesMax: fileBytesMax,

@@ -23,31 +23,36 @@ export interface OverviewFigures {
 const waitSeconds = sql`extract(epoch from t.started_at - t.created_at)`;
 const computeSeconds = sql`extract(epoch from t.finished_at - t.started_at)`;
 
+/** Each from the index that knows it: one pass over all that was ever transcribed would take longer with every day. */
 export async function readOverviewFigures(
   db: Queryable,
   { minutes }: { readonly minutes: number },
 ): Promise<OverviewFigures> {
   const since = sql`now() - make_interval(mins => ${minutes})`;
-  const started = sql`t.started_at > ${since}`;
-  const ended = sql`t.finished_at > ${since} and t.started_at is not null and t.state in ('completed', 'partial')`;
-  const quantile = (share: number, value: typeof waitSeconds, where: typeof waitSeconds) =>
-    sql`(percentile_cont(${share}::float8) within group (order by ${value}) filter (where ${where}))::float8`;
   const [row] = await db.execute<OverviewFigures & Record<string, unknown>>(sql`
-    select
-      count(*) filter (where t.state in ('preparing', 'transcribing', 'finishing'))::int as "running",
-      count(*) filter (where t.state = 'queued')::int as "waiting",
-      count(*) filter (where t.state = 'failed')::int as "failed",
-      (coalesce(sum(t.audio_seconds) filter (where t.state in ('completed', 'partial') and t.finished_at > now() - interval '1 day'), 0) / 3600)::float8 as "audioHoursDay",
-      ${quantile(0.5, waitSeconds, started)} as "waitSecondsP50",
-      ${quantile(0.95, waitSeconds, started)} as "waitSecondsP95",
-      ${quantile(0.99, waitSeconds, started)} as "waitSecondsP99",
-      ${quantile(0.5, computeSeconds, ended)} as "computeSecondsP50",
-      ${quantile(0.95, computeSeconds, ended)} as "computeSecondsP95",
-      ${quantile(0.99, computeSeconds, ended)} as "computeSecondsP99",
-      count(*) filter (where t.state in ('completed', 'partial') and t.finished_at > now() - interval '15 minutes')::int as "finishedLately",
-      count(*) filter (where t.state = 'failed' and t.finished_at > now() - interval '15 minutes')::int as "failedLately",
-      count(*) filter (where t.state = 'failed' and t.finished_at between now() - interval '30 minutes' and now() - interval '15 minutes')::int as "failedBefore"
-    from transcriptions t`);
+    with open as (
+      select count(*) filter (where state <> 'queued' and state <> 'failed')::int as running, count(*) filter (where state = 'queued')::int as waiting,
+        count(*) filter (where state = 'failed')::int as failed
+      from transcriptions where state in ('queued', 'preparing', 'transcribing', 'finishing', 'failed')
+    ), day as (
+      select (coalesce(sum(audio_seconds), 0) / 3600)::float8 as audio_hours
+      from transcriptions where state in ('completed', 'partial') and finished_at > now() - interval '1 day'
+    ), begun as (
+      select percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ${waitSeconds}) as wait from transcriptions t where t.started_at > ${since}
+    ), ended as (
+      select percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ${computeSeconds}) as compute
+      from transcriptions t where t.finished_at > ${since} and t.started_at is not null and t.state in ('completed', 'partial')
+    ), lately as (
+      select count(*) filter (where state in ('completed', 'partial') and finished_at > now() - interval '15 minutes')::int as finished,
+        count(*) filter (where state = 'failed' and finished_at > now() - interval '15 minutes')::int as failed,
+        count(*) filter (where state = 'failed' and finished_at <= now() - interval '15 minutes')::int as failed_before
+      from transcriptions where finished_at >= now() - interval '30 minutes'
+    )
+    select open.running as "running", open.waiting as "waiting", open.failed as "failed", day.audio_hours as "audioHoursDay",
+      begun.wait[1]::float8 as "waitSecondsP50", begun.wait[2]::float8 as "waitSecondsP95", begun.wait[3]::float8 as "waitSecondsP99",
+      ended.compute[1]::float8 as "computeSecondsP50", ended.compute[2]::float8 as "computeSecondsP95", ended.compute[3]::float8 as "computeSecondsP99",
+      lately.finished as "finishedLately", lately.failed as "failedLately", lately.failed_before as "failedBefore"
+    from open, day, begun, ended, lately`);
   if (row === undefined) throw new Error('An aggregate came back without a row.');
   return row;
 }
@@ -97,7 +102,7 @@ export async function listOverviewPoints(
     ), begun as (
       select width_bucket(extract(epoch from t.started_at - since)::float8, 0, ${minutes * 60}::float8, ${count}) as bucket,
         percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ${waitSeconds}) as wait
-      from transcriptions t, bounds where t.started_at > since and (t.finished_at > since or t.finished_at is null) group by 1
+      from transcriptions t, bounds where t.started_at > since group by 1
     ), depth as (
       select width_bucket(extract(epoch from q.sampled_at - since)::float8, 0, ${minutes * 60}::float8, ${count}) as bucket,
         max(q.waiting) as waiting

@@ -4,13 +4,15 @@ import { queueSamples } from '../schema/index.js';
 
 export type QueueSampleRow = typeof queueSamples.$inferSelect;
 
-/** Notes how much waits and runs now, unless that was done less than five seconds ago. */
+const notedLately = sql`exists (select from queue_samples where sampled_at > now() - interval '5 seconds')`;
+
+/** Notes how much waits and runs now, unless that was done less than five seconds ago: then nothing is counted either. */
 export async function recordQueueSample(db: Queryable): Promise<void> {
   await db.execute(sql`
     insert into queue_samples (waiting, running)
     select count(*) filter (where state = 'queued'), count(*) filter (where state <> 'queued')
-    from transcriptions where state in ('queued', 'preparing', 'transcribing', 'finishing')
-    having not exists (select from queue_samples where sampled_at > now() - interval '5 seconds')
+    from transcriptions where state in ('queued', 'preparing', 'transcribing', 'finishing') and not ${notedLately}
+    having not ${notedLately}
     on conflict do nothing`);
 }
 

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
 import { segmentColumns, segments, transcriptions } from '../schema/index.js';
 import type { SegmentRow } from './transcript-reads.js';
-import { matchTranscriptions, type TranscriptionFilter } from './transcription-filter.js';
+import { matchTranscriptions, namesAWord, toWords, type TranscriptionFilter } from './transcription-filter.js';
 import type { TranscriptionSummary } from './transcription-lists.js';
 
 /** Place in the hits: best first, then the newest recording, then in the order in which it was said. */
@@ -46,7 +46,7 @@ export async function searchSegments(
   },
 ): Promise<SearchHit[]> {
   const { query, language, filter = {}, after, limit } = args;
-  const wanted = sql`websearch_to_tsquery('simple', ${query})`;
+  const wanted = toWords(query);
   const rank = sql<number>`ts_rank(${segments.search}, ${wanted})::float8`;
   const createdSeconds = sql<number>`extract(epoch from ${transcriptions.createdAt})::float8`;
   const place = sql`(-${rank}, -${createdSeconds}, ${segments.startSeconds}, ${segments.id})`;
@@ -64,6 +64,7 @@ export async function searchSegments(
     .where(
       and(
         sql`${segments.search} @@ ${wanted}`,
+        namesAWord(query),
         language === undefined
           ? undefined
           : eq(sql`coalesce(${segments.language}, ${transcriptions.language})`, language),

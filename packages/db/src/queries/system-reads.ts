@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, max, ne, sql } from 'drizzle-orm';
 import type { Queryable } from '../client.js';
-import { attempts, chunks, metricSamples, settings, transcriptions, workers } from '../schema/index.js';
+import { attempts, chunks, metricSamples, settings, workers } from '../schema/index.js';
 
 export type WorkerRow = typeof workers.$inferSelect;
 export type MetricSampleRow = typeof metricSamples.$inferSelect;
@@ -66,25 +66,26 @@ export interface QueueSummary {
   readonly audioSecondsLastHour: number;
 }
 
-/** Counts of the whole queue, in one statement. */
+/** Counts of the whole queue, in one statement, which reads what is open, what failed and what ended in the last hour, but not what ended before. */
 export async function readQueueSummary(db: Queryable): Promise<QueueSummary> {
-  const finished = sql`${transcriptions.state} in ('completed', 'partial') and ${transcriptions.finishedAt} > now() - interval '1 hour'`;
-  const [counts] = await db
-    .select({
-      waiting: sql<number>`count(*) filter (where ${transcriptions.state} = 'queued')::int`,
-      running: sql<number>`count(*) filter (where ${transcriptions.state} in ('preparing', 'transcribing', 'finishing'))::int`,
-      failed: sql<number>`count(*) filter (where ${transcriptions.state} = 'failed')::int`,
-      oldestWaitingSeconds: sql<
-        number | null
-      >`extract(epoch from now() - min(${transcriptions.createdAt}) filter (where ${transcriptions.state} = 'queued'))::float8`,
-      finishedLastHour: sql<number>`count(*) filter (where ${finished})::int`,
-      audioSecondsLastHour: sql<number>`coalesce(sum(${transcriptions.audioSeconds}) filter (where ${finished}), 0)::float8`,
-      queue: sql<{
-        paused?: boolean;
-        reason?: string;
-      } | null>`(select ${settings.value} from ${settings} where ${settings.key} = 'queue')`,
-    })
-    .from(transcriptions);
+  const [counts] = await db.execute<
+    Omit<QueueSummary, 'paused' | 'reason'> & {
+      readonly queue: { paused?: boolean; reason?: string } | null;
+    } & Record<string, unknown>
+  >(sql`
+    with open as (
+      select count(*) filter (where state = 'queued')::int as waiting, count(*) filter (where state not in ('queued', 'failed'))::int as running,
+        count(*) filter (where state = 'failed')::int as failed, min(created_at) filter (where state = 'queued') as oldest
+      from transcriptions where state in ('queued', 'preparing', 'transcribing', 'finishing', 'failed')
+    ), hour as (
+      select count(*)::int as finished, coalesce(sum(audio_seconds), 0)::float8 as audio_seconds
+      from transcriptions where state in ('completed', 'partial') and finished_at > now() - interval '1 hour'
+    )
+    select open.waiting as "waiting", open.running as "running", open.failed as "failed",
+      extract(epoch from now() - open.oldest)::float8 as "oldestWaitingSeconds",
+      hour.finished as "finishedLastHour", hour.audio_seconds as "audioSecondsLastHour",
+      (select value from settings where key = 'queue') as "queue"
+    from open, hour`);
   if (counts === undefined) throw new Error('An aggregate came back without a row.');
   const { queue, ...numbers } = counts;
   return { ...numbers, paused: queue?.paused === true, reason: queue?.reason ?? null };

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, doublePrecision, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** An uploaded recording: one row per stored blob. The blob may serve several transcriptions. */
@@ -28,5 +29,11 @@ export const media = pgTable(
   (table) => [
     // Equal content is found again at upload.
     index('media_sha256_index').on(table.sha256),
+    // Lists are searched by any part of a filename. Needs the extension pg_trgm, which migrate() adds.
+    index('media_filename_index').using('gin', sql`${table.filename} gin_trgm_ops`),
+    // Retention asks for the oldest recordings that are still stored.
+    index('media_stored_index')
+      .on(table.createdAt)
+      .where(sql`${table.blobDeletedAt} is null`),
   ],
 );

@@ -157,6 +157,12 @@ export const transcriptions = pgTable(
     index('transcriptions_state_index').on(table.state, table.createdAt.desc(), table.id.desc()),
     // The overview reads what ended in the last minutes; retention what ended long ago.
     index('transcriptions_finished_index').on(table.finishedAt),
+    // The overview reads what began in the last minutes, and how long it had waited.
+    index('transcriptions_started_index').on(table.startedAt),
+    // Every pass of the reconciler asks which ended ones still have a work file: hardly any, among all there are.
+    index('transcriptions_work_file_index')
+      .on(table.state)
+      .where(sql`${table.audioKey} is not null`),
     // Lists are searched by words. The bound keeps the longest texts below what a search vector may hold: about four hours of speech.
     index('transcriptions_text_index')
       .using('gin', sql`to_tsvector('simple', left(${table.text}, 250000))`)

@@ -4,7 +4,7 @@ import { closeAbandonedAttempts, declareDeadWorkers, unlockDeadPools } from './r
 import { recoverChunks, recoverSteps } from './reconcile-leases.js';
 import { endSilentSessions } from './reconcile-sessions.js';
 import { reconcileBenchmarks } from './reconcile-benchmarks.js';
-import { removeDeadBells, repairBells, settleForgotten } from './reconcile-bells.js';
+import { createBellRepair, removeDeadBells, settleForgotten } from './reconcile-bells.js';
 import { recoverPulls, repairPullBells } from './reconcile-pulls.js';
 import { deleteLeftoverWorkFiles } from './reconcile-files.js';
 import type { ReconcilerDependencies } from './reconciler-dependencies.js';
@@ -27,6 +27,7 @@ export interface Reconciler {
  * around the bulk of it only spares the database the same questions from every worker.
  */
 export function createReconciler(dependencies: ReconcilerDependencies): Reconciler {
+  const repairBells = createBellRepair(dependencies);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let disposed = false;
@@ -41,7 +42,7 @@ export function createReconciler(dependencies: ReconcilerDependencies): Reconcil
     await closeAbandonedAttempts(dependencies);
     await unlockDeadPools(dependencies);
     await settleForgotten(dependencies);
-    await repairBells(dependencies);
+    await repairBells();
     await recoverPulls(dependencies);
     await repairPullBells(dependencies);
     await removeDeadBells(dependencies);
