@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +22,8 @@ import { requireContainer } from './probe-audio.js';
 
 const ENTRY_PATH = fileURLToPath(new URL('./prepare-process.js', import.meta.url));
 const OUTPUT_TAIL_CHARACTERS = 4096;
+/** Whoever answers people goes first, and this goes before computing (10), so that a short recording is soon on its way. */
+const NICENESS = 5;
 
 export interface PrepareOptions {
   readonly inputPath: string;
@@ -62,6 +66,7 @@ export async function prepareAudio(options: PrepareOptions): Promise<PreparedAud
   if (options.signal?.aborted) throw aborted(options.signal.reason);
   // Its own process group, so that ffmpeg, its child, is ended with it in one stroke.
   const child = spawn(process.execPath, [ENTRY_PATH], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true });
+  giveWay(child.pid);
   if (child.pid !== undefined) options.onProcess?.(child.pid);
   let stopReason: AudioError | undefined;
   const stop = (reason: AudioError): void => {
@@ -126,6 +131,20 @@ function collectTail(child: ChildProcess, stream: Readable | null): void {
   stream?.setEncoding('utf8').on('data', (text: string) => {
     outputTails.set(child, ((outputTails.get(child) ?? '') + text).slice(-OUTPUT_TAIL_CHARACTERS));
   });
+}
+
+/**
+ * At once, before there are threads: they inherit it, and so does ffmpeg. Where Linux shares the processor out among sessions first (autogroup), the niceness of
+ * a process counts among its own session alone: this one has its own, which is told to give way as a whole.
+ */
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, NICENESS);
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, String(NICENESS));
+  } catch {
+    // Gone already, not allowed, or a system without such groups: it works, only others answer more slowly.
+  }
 }
 
 function killGroup(child: ChildProcess): void {
