@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHILD_ENVIRONMENT } from '@voice-transcriber/inference';
 
 const WINDOW_SECONDS = 30;
 const SAMPLE_RATE_HZ = 16_000;
@@ -150,11 +151,12 @@ async function residentBytes(field) {
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
 }
 
-/** What a script prints; it must succeed. */
+/** What a script prints; it must succeed. Memory is given back as in the product's inference processes. */
 function run(args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...CHILD_ENVIRONMENT },
       timeout: MEASUREMENT_SECONDS_MAX * 1000,
     });
     let output = '';

@@ -1,6 +1,7 @@
 export type { BackendSource } from './backend-registry.js';
 export type { CandidateVerdict, Choice, ChooseRequest } from './choose-candidate.js';
 export { createInferenceHost } from './create-inference-host.js';
+export { CHILD_ENVIRONMENT } from './inference-process.js';
 export type { HostLogger } from './host-logger.js';
 export type {
   BackendReport,

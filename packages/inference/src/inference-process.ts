@@ -9,10 +9,10 @@ import { parseChildMessage, type ChildMessage, type HostMessage } from './messag
 
 const CHILD_ENTRY = fileURLToPath(new URL('./child-main.js', import.meta.url));
 /**
- * For the C library. Few arenas: each keeps the largest buffers that it ever gave, which doubled what a small model holds. And every block of a mebibyte and more
+ * All that an inference process gets of an environment: settings of the C library. Few arenas: each keeps the largest buffers that it ever gave, which doubled what a small model holds. And every block of a mebibyte and more
  * from the system and back to it: by default that bound rises to 32 MiB, and freed buffers stay (after twenty loads 1.2 GB instead of 0.35 GB).
  */
-const CHILD_ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) };
+export const CHILD_ENVIRONMENT = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) };
 const NICENESS = 10;
 const LAST_LINES_MAX = 20;
 const LINE_CHARACTERS_MAX = 2000;
