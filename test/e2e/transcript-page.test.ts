@@ -142,6 +142,8 @@ inBrowser(described('finding counts the matches, goes through them and gives the
   await page.keyboard.press('Enter');
   await count.getByText('2 of 2').waitFor();
   const found = text().locator('mark').getByText('country');
+  // The lines are drawn after the count.
+  await found.nth(1).waitFor();
   expect(await found.count()).toBe(2);
   await page.keyboard.press('Escape');
   await found.first().waitFor({ state: 'detached' });
