@@ -8,9 +8,11 @@ import type { LoadRound, LoadRoundsRequest } from './load-rounds-main.js';
 import type { ContractSubject } from './subject.js';
 
 const ROUNDS = 20;
-/** Until then the allocator and the engine's own pools still grow to their size. */
+/** Until then the allocator and the engine's own pools still grow to their size; the last rounds are compared with the ones before this. */
 const ROUNDS_WARM = 10;
-/** Over the ten rounds that count. A model that is not freed is ten times its size; freed memory comes back in pieces that vary by this. */
+/** The least that is held in so many rounds is what is never given back; a single round may hold 60 MB that are only given back in the next. */
+const ROUNDS_COMPARED = 5;
+/** Over ten rounds. A model that is not freed is ten times its size. */
 const GROWTH_BYTES_MAX = 48 * 1024 * 1024;
 const OPEN_FILES_GROWTH_MAX = 2;
 const MAIN = fileURLToPath(new URL('./load-rounds-main.js', import.meta.url));
@@ -40,13 +42,16 @@ export function testRepeatedLoads(subject: ContractSubject, testMilliseconds: nu
       .split('\n')
       .map((line) => JSON.parse(line) as LoadRound);
     expect(rounds).toHaveLength(ROUNDS);
-    const warm = rounds[ROUNDS_WARM - 1];
-    const last = rounds.at(-1);
-    if (warm === undefined || last === undefined) throw new Error('No round was measured.');
+    const warm = rounds.slice(ROUNDS_WARM - ROUNDS_COMPARED, ROUNDS_WARM);
+    const last = rounds.slice(-ROUNDS_COMPARED);
     const megabytes = rounds.map(({ residentBytes }) => Math.round(residentBytes / 1e6));
     console.log(`resident MB after each of ${ROUNDS} loads and unloads: ${megabytes.join(' ')}`);
-    expect(last.residentBytes - warm.residentBytes).toBeLessThan(GROWTH_BYTES_MAX);
-    expect(last.openFiles - warm.openFiles).toBeLessThanOrEqual(OPEN_FILES_GROWTH_MAX);
+    expect(least(last, 'residentBytes') - least(warm, 'residentBytes')).toBeLessThan(GROWTH_BYTES_MAX);
+    expect(least(last, 'openFiles') - least(warm, 'openFiles')).toBeLessThanOrEqual(OPEN_FILES_GROWTH_MAX);
     expect(rounds.map(({ children }) => children)).toEqual(rounds.map(() => 0));
   });
+}
+
+function least(rounds: readonly LoadRound[], key: keyof LoadRound): number {
+  return Math.min(...rounds.map((round) => round[key]));
 }
