@@ -8,6 +8,7 @@ import {
   zeroPoint,
   type Arithmetic,
   type GraphContext,
+  type IntegerArithmetic,
 } from './graph-context.js';
 import { linearLayer, type LinearPart } from './linear-layer.js';
 import { addFrameCount, addLogMel } from './log-mel-graph.js';
@@ -114,72 +115,85 @@ function addLayer(context: GraphContext, stream: string, layer: number): string 
   return graph.node('Add', [middle, output]);
 }
 
-/** One product for the keys and values of all decoder layers, then bytes with a scale per channel. */
+/**
+ * Keys and values of all decoder layers: in bytes with a scale per channel, or in floats as they are.
+ *
+ * A product for each, not one for all: what follows passes over it several times, and one of them fits into the processor's cache. ONNX Runtime quantises
+ * what they have in common once.
+ */
 function addCrossAttentionOutputs(context: GraphContext, encoded: string): void {
-  const { graph, checkpoint, arithmetic } = context;
-  const { textHeads, textLayers } = checkpoint.hyperParameters;
-  const layers = Array.from({ length: textLayers }, (_, layer) => `decoder.blocks.${layer}.cross_attn`);
-  const fused = linearLayer(context, encoded, 'cross_attention', [
-    ...layers.map((name) => ({ weight: `${name}.key.weight`, scale: ATTENTION_SCALE })),
-    ...layers.map((name) => ({ weight: `${name}.value.weight`, bias: `${name}.value.bias` })),
-  ]);
-  const channels = graph.node('Transpose', [fused], { attributes: { perm: [1, 0] } });
-  if (arithmetic === 'float') {
-    addFloatOutputs(context, channels);
-    return;
-  }
-  const right = rightOperand(arithmetic);
-  const channelCount = 2 * textLayers * textHeads * HEAD_SIZE;
-  const zeroPoints = new (right.type === 'int8' ? Int8Array : Uint8Array)(channelCount).fill(right.zeroPoint);
-  const { quantized, scales } = quantizeRows(
-    graph,
-    channels,
-    graph.initializer('channel_zero_points', right.type, [channelCount], zeroPoints),
-  );
-  const split = (value: string): readonly string[] =>
-    graph.nodes('Split', [value], 2 * textLayers, { attributes: { axis: 0, num_outputs: 2 * textLayers } });
-  const values = split(quantized);
-  const scaleParts = split(scales);
+  const { textHeads, textLayers } = context.checkpoint.hyperParameters;
   for (let layer = 0; layer < textLayers; layer++) {
-    const heads = (position: number): string =>
-      graph.node('Reshape', [values[position] as string, graph.integers([1, textHeads, HEAD_SIZE, -1])]);
-    const headScales = (position: number): string =>
-      graph.node('Reshape', [scaleParts[position] as string, graph.integers([1, textHeads, 1, HEAD_SIZE])]);
-    const key = heads(layer);
-    const value = graph.node('Transpose', [heads(textLayers + layer)], { attributes: { perm: [0, 1, 3, 2] } });
-    const offset = graph.node('MatMulInteger', [
-      graph.initializer(
-        'zero_query',
-        'uint8',
-        [1, textHeads, 1, HEAD_SIZE],
-        new Uint8Array(textHeads * HEAD_SIZE).fill(128),
-      ),
-      key,
-      zeroPoint(graph, 'uint8', 0),
-      zeroPoint(graph, right.type, right.zeroPoint),
-    ]);
-    graph.output(key, `cross_key_${layer}`, right.type, [1, textHeads, HEAD_SIZE, 'frames']);
-    graph.output(value, `cross_value_${layer}`, right.type, [1, textHeads, 'frames', HEAD_SIZE]);
-    graph.output(offset, `cross_offset_${layer}`, 'int32', [1, textHeads, 1, 'frames']);
-    graph.output(headScales(layer), `cross_key_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
-    graph.output(headScales(textLayers + layer), `cross_value_scale_${layer}`, 'float32', [1, textHeads, 1, HEAD_SIZE]);
+    const name = `decoder.blocks.${layer}.cross_attn`;
+    const channelsOf = (part: LinearPart): string => {
+      const positions = linearLayer(context, encoded, part.weight, [part]);
+      return context.graph.node('Transpose', [positions], { attributes: { perm: [1, 0] } });
+    };
+    const key = channelsOf({ weight: `${name}.key.weight`, scale: ATTENTION_SCALE });
+    const value = channelsOf({ weight: `${name}.value.weight`, bias: `${name}.value.bias` });
+    if (context.arithmetic === 'float') addFloatOutputs(context.graph, { layer, key, value, textHeads });
+    else addByteOutputs({ ...context, arithmetic: context.arithmetic }, { layer, key, value, textHeads });
   }
 }
 
-/** Keys and values as they are: no scales, no offset. `channels` is [2 * layers * state, F]. */
-function addFloatOutputs({ graph, checkpoint }: GraphContext, channels: string): void {
-  const { textHeads, textLayers } = checkpoint.hyperParameters;
-  const parts = graph.nodes('Split', [channels], 2 * textLayers, {
-    attributes: { axis: 0, num_outputs: 2 * textLayers },
-  });
-  const heads = parts.map((part) => graph.node('Reshape', [part, graph.integers([1, textHeads, HEAD_SIZE, -1])]));
-  for (let layer = 0; layer < textLayers; layer++) {
-    const value = graph.node('Transpose', [heads[textLayers + layer] as string], {
-      attributes: { perm: [0, 1, 3, 2] },
-    });
-    graph.output(heads[layer] as string, `cross_key_${layer}`, 'float32', [1, textHeads, HEAD_SIZE, 'frames']);
-    graph.output(value, `cross_value_${layer}`, 'float32', [1, textHeads, 'frames', HEAD_SIZE]);
-  }
+/** What the decoder's cross attention of one layer reads: `key` and `value` are [heads * 64, F]. */
+interface CrossAttentionOutputs {
+  readonly layer: number;
+  readonly key: string;
+  readonly value: string;
+  readonly textHeads: number;
+}
+
+function addByteOutputs(
+  { graph, arithmetic }: GraphContext & { readonly arithmetic: IntegerArithmetic },
+  { layer, key, value, textHeads }: CrossAttentionOutputs,
+): void {
+  const right = rightOperand(arithmetic);
+  const channelCount = textHeads * HEAD_SIZE;
+  const zeroPoints = graph.initializer(
+    'channel_zero_points',
+    right.type,
+    [channelCount],
+    new (right.type === 'int8' ? Int8Array : Uint8Array)(channelCount).fill(right.zeroPoint),
+  );
+  const quantizeChannels = (channels: string): { bytes: string; scales: string } => {
+    const { quantized, scales } = quantizeRows(graph, channels, zeroPoints);
+    return {
+      bytes: byHead(graph, quantized, textHeads),
+      scales: graph.node('Reshape', [scales, graph.integers([1, textHeads, 1, HEAD_SIZE])]),
+    };
+  };
+  const keys = quantizeChannels(key);
+  const values = quantizeChannels(value);
+  const offset = graph.node('MatMulInteger', [
+    graph.initializer('zero_query', 'uint8', [1, textHeads, 1, HEAD_SIZE], new Uint8Array(channelCount).fill(128)),
+    keys.bytes,
+    zeroPoint(graph, 'uint8', 0),
+    zeroPoint(graph, right.type, right.zeroPoint),
+  ]);
+  const scaleShape = [1, textHeads, 1, HEAD_SIZE];
+  graph.output(keys.bytes, `cross_key_${layer}`, right.type, [1, textHeads, HEAD_SIZE, 'frames']);
+  graph.output(rows(graph, values.bytes), `cross_value_${layer}`, right.type, [1, textHeads, 'frames', HEAD_SIZE]);
+  graph.output(offset, `cross_offset_${layer}`, 'int32', [1, textHeads, 1, 'frames']);
+  graph.output(keys.scales, `cross_key_scale_${layer}`, 'float32', scaleShape);
+  graph.output(values.scales, `cross_value_scale_${layer}`, 'float32', scaleShape);
+}
+
+/** No scales, no offset. */
+function addFloatOutputs(graph: OnnxGraph, { layer, key, value, textHeads }: CrossAttentionOutputs): void {
+  const values = rows(graph, byHead(graph, value, textHeads));
+  graph.output(byHead(graph, key, textHeads), `cross_key_${layer}`, 'float32', [1, textHeads, HEAD_SIZE, 'frames']);
+  graph.output(values, `cross_value_${layer}`, 'float32', [1, textHeads, 'frames', HEAD_SIZE]);
+}
+
+/** [heads * 64, F] → [1, heads, 64, F]. */
+function byHead(graph: OnnxGraph, channels: string, heads: number): string {
+  return graph.node('Reshape', [channels, graph.integers([1, heads, HEAD_SIZE, -1])]);
+}
+
+/** [1, heads, 64, F] → [1, heads, F, 64]. */
+function rows(graph: OnnxGraph, columns: string): string {
+  return graph.node('Transpose', [columns], { attributes: { perm: [0, 1, 3, 2] } });
 }
 
 /** PyTorch stores a convolution as [outputs, channels, taps]; side-by-side positions need [outputs, taps, channels]. */

@@ -51,10 +51,10 @@ export function quantizeRows(
   matrix: string,
   zeroPoints: string,
 ): { quantized: string; scales: string } {
-  const axis = graph.integers([1]);
-  const highest = graph.node('ReduceMax', [matrix, axis], { attributes: { keepdims: 0 } });
-  const lowest = graph.node('Neg', [graph.node('ReduceMin', [matrix, axis], { attributes: { keepdims: 0 } })]);
-  const largest = graph.node('Max', [highest, lowest, graph.scalar(ACTIVATION_MIN)]);
+  const magnitudes = graph.node('ReduceMax', [graph.node('Abs', [matrix]), graph.integers([1])], {
+    attributes: { keepdims: 0 },
+  });
+  const largest = graph.node('Max', [magnitudes, graph.scalar(ACTIVATION_MIN)]);
   const scales = graph.node('Mul', [largest, graph.scalar(1 / 127)]);
   const quantized = graph.node('QuantizeLinear', [matrix, scales, zeroPoints], { attributes: { axis: 0 } });
   return { quantized, scales };
