@@ -11,7 +11,7 @@ const [modelsDirectory = '', threads = ''] = process.argv.slice(2);
 const stack = await startStack({
   workers: 1,
   database: 'own',
-  env: { MODELS_DIR: modelsDirectory, INFERENCE_THREADS: threads, MAX_CONCURRENT_JOBS: '1', LOG_LEVEL: 'WARNING' },
+  env: { MODELS_DIR: modelsDirectory, INFERENCE_THREADS: threads, LOG_LEVEL: 'WARNING' },
 });
 let model = '';
 
