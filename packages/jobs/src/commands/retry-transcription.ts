@@ -30,21 +30,25 @@ export async function retryTranscription(
     if (!(await holdRecording(transaction, transcription.mediaId))) {
       return invalidState(state, 'The recording is no longer stored, because it could not be read; upload it again.');
     }
-    const startsOver = state === 'completed' || (model !== undefined && model !== transcription.model);
+    const hasNewModel = model !== undefined && model !== transcription.model;
+    const extent = state === 'completed' || hasNewModel ? 'all' : 'gaps';
     await fenceWorkers(transaction, id, 'released');
-    await reopenWork(transaction, id, startsOver ? 'all' : 'gaps');
+    await reopenWork(transaction, id, extent);
     await changeState(transaction, {
       id,
       from: state,
       state: 'queued',
-      changes: resetColumns(transcription, model, startsOver),
+      changes: resetColumns(transcription, { model, extent }),
     });
     await ringPrepare(transaction, id);
     return { ok: true, transcription: await readTranscription(transaction, id) };
   });
 }
 
-async function reopenWork(transaction: Transaction, transcriptionId: string, extent: 'all' | 'gaps'): Promise<void> {
+/** What is heard anew: the whole recording, or only what has no text yet. */
+type Extent = 'all' | 'gaps';
+
+async function reopenWork(transaction: Transaction, transcriptionId: string, extent: Extent): Promise<void> {
   if (extent === 'all') {
     await transaction.delete(segments).where(eq(segments.transcriptionId, transcriptionId));
     await reopenWindows(transaction, eq(windows.transcriptionId, transcriptionId));
@@ -54,7 +58,10 @@ async function reopenWork(transaction: Transaction, transcriptionId: string, ext
   await reopenChunks(transaction, and(eq(chunks.transcriptionId, transcriptionId), inArray(chunks.state, states)));
 }
 
-function resetColumns(transcription: Transcription, model: string | undefined, startsOver: boolean) {
+function resetColumns(
+  transcription: Transcription,
+  { model, extent }: { readonly model: string | undefined; readonly extent: Extent },
+) {
   return {
     requestedModel: model ?? transcription.requestedModel,
     error: null,
@@ -65,7 +72,7 @@ function resetColumns(transcription: Transcription, model: string | undefined, s
     cancelRequested: false,
     stepFailures: 0,
     retries: transcription.retries + 1,
-    ...(startsOver
+    ...(extent === 'all'
       ? {
           committedSeconds: 0,
           chunksDone: 0,
