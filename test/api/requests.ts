@@ -1,5 +1,6 @@
 import { request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { waveHeader } from '@voice-transcriber/testkit';
 
 /** Raw HTTP, so that tests decide about every header and byte. */
 export interface RawResponse {
@@ -138,20 +139,7 @@ export function openUpload(
 /** A valid WAV file of 16-bit mono silence with a marker, so that files of equal length differ. */
 export function wavFile(seconds: number, marker = 0): Buffer {
   const sampleRateHz = 8000;
-  const dataBytes = Math.round(seconds * sampleRateHz) * 2;
-  const file = Buffer.alloc(44 + dataBytes);
-  file.write('RIFF', 0);
-  file.writeUInt32LE(36 + dataBytes, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(sampleRateHz, 24);
-  file.writeUInt32LE(sampleRateHz * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36);
-  file.writeUInt32LE(dataBytes, 40);
-  file.writeInt32LE(marker, 44);
-  return file;
+  const data = Buffer.alloc(Math.round(seconds * sampleRateHz) * 2);
+  data.writeInt32LE(marker, 0);
+  return Buffer.concat([waveHeader({ dataBytes: data.length, sampleRateHz }), data]);
 }

@@ -1,9 +1,9 @@
 import { createClient, type Client } from 'graphql-sse';
 import { openDatabase, type Database } from '@voice-transcriber/db';
-import { appendEvent } from '@voice-transcriber/events';
 import { startStack, waitFor, type Stack } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { query, upload, wavFile } from './requests.js';
+import { raiseWarning, submitSilence } from './live-transcription.js';
+import { query } from './requests.js';
 
 let stack: Stack;
 let db: Database;
@@ -32,24 +32,8 @@ interface Followed {
 const connect = (apiKey = stack.apiKey): Client =>
   createClient({ url: `${stack.apiUrl}/graphql`, headers: { authorization: `Bearer ${apiKey}` }, retryAttempts: 0 });
 
-async function createTranscription(marker: number): Promise<{ id: string; rowId: string }> {
-  const { json } = await upload(stack, { file: wavFile(1, marker) });
-  const { id } = json.data.createTranscription.transcription as { id: string };
-  return { id, rowId: Buffer.from(id, 'base64url').toString().replace('Transcription:', '') };
-}
-
-async function warn(rowId: string, code: string): Promise<void> {
-  await db.orm.transaction((transaction) =>
-    appendEvent(transaction, {
-      transcriptionId: rowId,
-      type: 'warning-raised',
-      payload: { warning: { code, message: code } },
-    }),
-  );
-}
-
 test('a graphql-sse client gets a snapshot, the events behind it, and the end', async () => {
-  const { id, rowId } = await createTranscription(81);
+  const { id, rowId } = await submitSilence(stack, 81);
   const client = connect();
   const events: Followed['transcriptionEvents'][] = [];
   const following = (async () => {
@@ -58,7 +42,7 @@ test('a graphql-sse client gets a snapshot, the events behind it, and the end', 
     }
   })();
   await waitFor(() => events.length === 1, { timeoutMilliseconds: 5000 });
-  await warn(rowId, 'one');
+  await raiseWarning(db, rowId, 'one');
   await query(stack, 'mutation ($id: ID!) { cancelTranscription(input: { id: $id }) { __typename } }', { id });
   await following;
   expect(events).toMatchObject([
@@ -69,11 +53,11 @@ test('a graphql-sse client gets a snapshot, the events behind it, and the end', 
 });
 
 test('a graphql-sse client that reconnects 100 times behind its last event has no gap and nothing twice', async () => {
-  const { id, rowId } = await createTranscription(82);
+  const { id, rowId } = await submitSilence(stack, 82);
   const seen: number[] = [];
   for (let round = 0; round < 100; round += 1) {
     const client = connect();
-    await warn(rowId, `warning-${round}`);
+    await raiseWarning(db, rowId, `warning-${round}`);
     for await (const { data } of client.iterate<Followed>({
       query: FOLLOW,
       variables: { id, after: seen.at(-1) ?? 1 },

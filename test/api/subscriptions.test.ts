@@ -3,7 +3,8 @@ import { appendEvent } from '@voice-transcriber/events';
 import { startStack, waitFor, type Stack } from '@voice-transcriber/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { closeStreams, readInto, subscribe } from './event-streams.js';
-import { query, send, upload, wavFile } from './requests.js';
+import { raiseWarning, submitSilence } from './live-transcription.js';
+import { query, send } from './requests.js';
 
 let stack: Stack;
 let db: Database;
@@ -29,12 +30,6 @@ const FOLLOW = `subscription ($id: ID!, $after: Int) {
   }
 }`;
 
-async function createTranscription(marker: number): Promise<{ id: string; rowId: string }> {
-  const { json } = await upload(stack, { file: wavFile(1, marker) });
-  const { id } = json.data.createTranscription.transcription;
-  return { id, rowId: Buffer.from(id, 'base64url').toString().replace('Transcription:', '') };
-}
-
 const progress = (fraction: number) => ({
   committedSeconds: fraction,
   plannedSeconds: 1,
@@ -43,21 +38,11 @@ const progress = (fraction: number) => ({
   fraction,
 });
 
-async function warn(rowId: string, code: string): Promise<void> {
-  await db.orm.transaction((transaction) =>
-    appendEvent(transaction, {
-      transcriptionId: rowId,
-      type: 'warning-raised',
-      payload: { warning: { code, message: code } },
-    }),
-  );
-}
-
 const cancel = (id: string) =>
   query(stack, 'mutation ($id: ID!) { cancelTranscription(input: { id: $id }) { __typename } }', { id });
 
 test('a stream begins with a snapshot, goes on with events, and completes after the terminal state', async () => {
-  const { id, rowId } = await createTranscription(1);
+  const { id, rowId } = await submitSilence(stack, 1);
   const stream = await subscribe(stack, FOLLOW, { id });
   await waitFor(() => stream.events.length === 1, { timeoutMilliseconds: 5000 });
   expect(stream.events[0]).toMatchObject({
@@ -84,11 +69,15 @@ test('a stream begins with a snapshot, goes on with events, and completes after 
 });
 
 test('whoever resumes behind a number gets every later event once, over any number of reconnects', async () => {
-  const { id, rowId } = await createTranscription(2);
+  const { id, rowId } = await submitSilence(stack, 2);
   const seen: number[] = [];
   let after = 1;
   for (let round = 0; round < 20; round += 1) {
-    await Promise.all([warn(rowId, `a${round}`), warn(rowId, `b${round}`), warn(rowId, `c${round}`)]);
+    await Promise.all([
+      raiseWarning(db, rowId, `a${round}`),
+      raiseWarning(db, rowId, `b${round}`),
+      raiseWarning(db, rowId, `c${round}`),
+    ]);
     const stream = await subscribe(stack, FOLLOW, { id, after });
     const wanted = 1 + (round % 3);
     await waitFor(() => stream.events.length >= wanted, { timeoutMilliseconds: 5000 });
@@ -106,7 +95,7 @@ test('whoever resumes behind a number gets every later event once, over any numb
 });
 
 test('progress comes at most four times a second, and the last of it always comes', async () => {
-  const { id, rowId } = await createTranscription(3);
+  const { id, rowId } = await submitSilence(stack, 3);
   const stream = await subscribe(stack, FOLLOW, { id, after: 1 });
   const startedAt = performance.now();
   for (let step = 1; step <= 100; step += 1) {
@@ -124,8 +113,8 @@ test('progress comes at most four times a second, and the last of it always come
 });
 
 test('a number whose events were cleaned up is answered with a snapshot instead of a gap', async () => {
-  const { id, rowId } = await createTranscription(4);
-  for (const code of ['a', 'b', 'c']) await warn(rowId, code);
+  const { id, rowId } = await submitSilence(stack, 4);
+  for (const code of ['a', 'b', 'c']) await raiseWarning(db, rowId, code);
   await db.sql`delete from events where transcription_id = ${rowId} and seq < 4`;
   const stream = await subscribe(stack, FOLLOW, { id, after: 1 });
   await waitFor(() => stream.events.length === 1, { timeoutMilliseconds: 5000 });
@@ -136,14 +125,14 @@ test.each([
   ['an unknown transcription', { id: 'VHJhbnNjcmlwdGlvbjp4' }, 'not-found'],
   ['a number from the future', { after: 99 }, 'input-invalid'],
 ])('%s is refused with a code', async (_what, variables, code) => {
-  const { id } = await createTranscription(5);
+  const { id } = await submitSilence(stack, 5);
   const stream = await subscribe(stack, FOLLOW, { id, ...variables });
   await waitFor(() => stream.errors, { timeoutMilliseconds: 5000 });
   expect(stream.errors?.[0]?.extensions.code).toBe(code);
 });
 
 test('a subscriber that does not read 2,000 events holds up neither the server nor its neighbours', async () => {
-  const { id, rowId } = await createTranscription(6);
+  const { id, rowId } = await submitSilence(stack, 6);
   // Large messages fill the connection's buffers, so that the server really has to wait for this reader.
   const slow = await subscribe(stack, FOLLOW, { id, after: 1 }, { read: false });
   const idle = await subscribe(stack, 'subscription { consoleEvents { __typename } }', {}, { read: false });
@@ -177,7 +166,7 @@ test('a subscriber that does not read 2,000 events holds up neither the server n
 test('a server that shuts down breaks streams off without completing them, within seconds', async () => {
   const api = await stack.startApi();
   const other = { apiUrl: api.ready.url, apiKey: stack.apiKey };
-  const { id } = await createTranscription(8);
+  const { id } = await submitSilence(stack, 8);
   const follower = await subscribe(other, FOLLOW, { id });
   const console = await subscribe(other, 'subscription { consoleEvents { __typename } }');
   await waitFor(() => follower.events.length > 0 && console.events.length > 0, { timeoutMilliseconds: 5000 });

@@ -1,10 +1,10 @@
 import { createClient, type Client } from 'graphql-ws';
 import { openDatabase, type Database } from '@voice-transcriber/db';
-import { appendEvent } from '@voice-transcriber/events';
 import { startStack, waitFor, type Stack } from '@voice-transcriber/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { query, send, upload, wavFile } from './requests.js';
+import { raiseWarning, submitSilence } from './live-transcription.js';
+import { query, send } from './requests.js';
 
 let stack: Stack;
 let db: Database;
@@ -66,32 +66,16 @@ function follow(client: Client, variables: Record<string, unknown>, document = F
   return followed;
 }
 
-async function createTranscription(marker: number): Promise<{ id: string; rowId: string }> {
-  const { json } = await upload(stack, { file: wavFile(1, marker) });
-  const { id } = json.data.createTranscription.transcription as { id: string };
-  return { id, rowId: Buffer.from(id, 'base64url').toString().replace('Transcription:', '') };
-}
-
-async function warn(rowId: string, code: string): Promise<void> {
-  await db.orm.transaction((transaction) =>
-    appendEvent(transaction, {
-      transcriptionId: rowId,
-      type: 'warning-raised',
-      payload: { warning: { code, message: code } },
-    }),
-  );
-}
-
 const seqs = ({ events }: Followed): unknown[] => events.map(({ seq }) => seq);
 
 test('a subscription over WebSocket begins with a snapshot, resumes behind a number, and completes', async () => {
-  const { id, rowId } = await createTranscription(31);
+  const { id, rowId } = await submitSilence(stack, 31);
   const first = follow(connect(), { id });
   await waitFor(() => first.events.length === 1, { timeoutMilliseconds: 5000 });
-  await warn(rowId, 'one');
+  await raiseWarning(db, rowId, 'one');
   await waitFor(() => first.events.length === 2, { timeoutMilliseconds: 5000 });
   first.stop();
-  await warn(rowId, 'two');
+  await raiseWarning(db, rowId, 'two');
   const second = follow(connect(), { id, after: 2 });
   await waitFor(() => second.events.length === 1, { timeoutMilliseconds: 5000 });
   await query(stack, 'mutation ($id: ID!) { cancelTranscription(input: { id: $id }) { __typename } }', { id });
@@ -103,13 +87,13 @@ test('a subscription over WebSocket begins with a snapshot, resumes behind a num
 });
 
 test('no event is lost or doubled over 100 broken connections', { timeout: 60_000 }, async () => {
-  const { id, rowId } = await createTranscription(32);
+  const { id, rowId } = await submitSilence(stack, 32);
   const seen: number[] = [];
   let after: number | undefined;
   for (let round = 0; round < 100; round += 1) {
     const client = connect();
     const stream = follow(client, after === undefined ? { id } : { id, after });
-    await warn(rowId, `warning-${round}`);
+    await raiseWarning(db, rowId, `warning-${round}`);
     await waitFor(() => stream.events.length > 0, { timeoutMilliseconds: 5000 });
     // As a network would: no close message.
     client.terminate();
@@ -118,7 +102,7 @@ test('no event is lost or doubled over 100 broken connections', { timeout: 60_00
     after = received.at(-1);
   }
   const last = follow(connect(), { id, after });
-  await warn(rowId, 'last');
+  await raiseWarning(db, rowId, 'last');
   await waitFor(() => seqs(last).includes(102), { timeoutMilliseconds: 5000 });
   seen.push(...(seqs(last) as number[]));
   // The first snapshot stands for everything up to its number.

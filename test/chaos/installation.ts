@@ -16,7 +16,13 @@ import {
 } from '@voice-transcriber/db';
 import { createTranscription, type Transcription } from '@voice-transcriber/jobs';
 import { createFileStorage, type FileStorage } from '@voice-transcriber/storage';
-import { createProcessWatch, createTestDatabase, startEmptyCluster, waitFor } from '@voice-transcriber/testkit';
+import {
+  createProcessWatch,
+  createTestDatabase,
+  startEmptyCluster,
+  waitFor,
+  waveHeader,
+} from '@voice-transcriber/testkit';
 import { transcriptions } from '@voice-transcriber/db';
 import { eq } from 'drizzle-orm';
 import { startLocalDatabase, type LocalDatabase } from '@voice-transcriber/local-database';
@@ -181,21 +187,7 @@ const SAMPLE_RATE_HZ = 16_000;
 
 /** A tone with a pause every four seconds, second by second, so that any length costs no memory. */
 function* generateWav(seconds: number): Generator<Buffer> {
-  const dataBytes = seconds * SAMPLE_RATE_HZ * 2;
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + dataBytes, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(SAMPLE_RATE_HZ, 24);
-  header.writeUInt32LE(SAMPLE_RATE_HZ * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(dataBytes, 40);
-  yield header;
+  yield waveHeader({ dataBytes: seconds * SAMPLE_RATE_HZ * 2, sampleRateHz: SAMPLE_RATE_HZ });
   const tone = Buffer.alloc(SAMPLE_RATE_HZ * 2);
   for (let index = 0; index < SAMPLE_RATE_HZ; index += 1) {
     tone.writeInt16LE(Math.round(8000 * Math.sin((index * 2 * Math.PI * 220) / SAMPLE_RATE_HZ)), index * 2);

@@ -21,7 +21,7 @@ import {
 } from '../api/requests.js';
 import { expectInvariants } from '../chaos/expect-invariants.js';
 import { startClusterBench, type ClusterBench } from './cluster-bench.js';
-import { beginUpload } from './resumable-pieces.js';
+import { beginUpload, sendBrokenPieces } from './resumable-pieces.js';
 
 const FOLLOW = `subscription ($id: ID!, $after: Int) {
   transcriptionEvents(id: $id, after: $after) {
@@ -117,18 +117,7 @@ describe.skipIf(installed === undefined)('nginx before three APIs and three work
   test('an upload in pieces that breaks off goes on at another instance, to the last byte', async () => {
     const file = wavFile(200, 7);
     const pieces = await beginUpload(bench, file.length);
-    const seen = new Set<string>();
-    let offset = 0;
-    // Which instance is next is for nginx to say: as many rounds as it takes, but not more than the file has.
-    for (let round = 0; round < 16 && (round < 3 || seen.size < 2); round += 1) {
-      const step = Math.floor(file.length / 40);
-      await pieces.sendAndBreak(file.subarray(offset), offset, step);
-      offset = await pieces.offsetOf(offset + 1);
-      const headers = await pieces.send(file.subarray(offset, offset + step), offset);
-      offset = Number(headers['upload-offset']);
-      seen.add(String(headers['x-instance-id']));
-      await query(bench, '{ viewer { name } }');
-    }
+    const { seen, offset } = await sendBrokenPieces(bench, pieces, file);
     const last = await pieces.send(file.subarray(offset), offset);
     expect(Number(last['upload-offset'])).toBe(file.length);
     expect(seen.size).toBeGreaterThan(1);

@@ -60,3 +60,29 @@ export async function beginUpload(api: Api, sizeBytes: number): Promise<PieceUpl
       ),
   };
 }
+
+const ROUNDS_MAX = 16;
+
+/**
+ * Sends the file in fortieths, breaking each first try off, until two instances took part: which one is next is for the proxy to say. Resolves with the
+ * instances that were seen and with what is to be sent from there on.
+ */
+export async function sendBrokenPieces(
+  api: Api,
+  pieces: PieceUpload,
+  file: Buffer,
+): Promise<{ readonly seen: ReadonlySet<string>; readonly offset: number }> {
+  const seen = new Set<string>();
+  const step = Math.floor(file.length / 40);
+  let offset = 0;
+  for (let round = 0; round < ROUNDS_MAX && (round < 3 || seen.size < 2); round += 1) {
+    await pieces.sendAndBreak(file.subarray(offset), offset, step);
+    offset = await pieces.offsetOf(offset + 1);
+    const headers = await pieces.send(file.subarray(offset, offset + step), offset);
+    offset = Number(headers['upload-offset']);
+    seen.add(String(headers['x-instance-id']));
+    // Another request in between, so that the next piece does not come to the same instance every time.
+    await query(api, '{ viewer { name } }');
+  }
+  return { seen, offset };
+}

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CREATE, query, send, upload, wavFile } from '../api/requests.js';
 import { expectInvariants } from '../chaos/expect-invariants.js';
 import { startClusterBench, type ClusterBench } from './cluster-bench.js';
-import { beginUpload } from './resumable-pieces.js';
+import { beginUpload, sendBrokenPieces } from './resumable-pieces.js';
 
 let bench: ClusterBench;
 
@@ -50,17 +50,7 @@ describe.skipIf(findNginx() === undefined)('instances that share a database and 
     // More than one piece of five megabytes.
     const file = wavFile(800, 9);
     const pieces = await beginUpload(bench, file.length);
-    const seen = new Set<string>();
-    let offset = 0;
-    for (let round = 0; round < 16 && (round < 3 || seen.size < 2); round += 1) {
-      const step = Math.floor(file.length / 40);
-      await pieces.sendAndBreak(file.subarray(offset), offset, step);
-      offset = await pieces.offsetOf(offset + 1);
-      const headers = await pieces.send(file.subarray(offset, offset + step), offset);
-      offset = Number(headers['upload-offset']);
-      seen.add(String(headers['x-instance-id']));
-      await query(bench, '{ viewer { name } }');
-    }
+    const { seen, offset } = await sendBrokenPieces(bench, pieces, file);
     await pieces.send(file.subarray(offset), offset);
     expect(seen.size).toBe(2);
     const { json } = await query(bench, CREATE, { input: { source: { uploadId: pieces.id } } });

@@ -5,15 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { REPOSITORY_DIRECTORY } from '@voice-transcriber/testkit';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { chooseFiles, type ConsoleStack, readFixture, startConsoleStack } from './console-stack.js';
-import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
+import { browserPath, described, inBrowser } from './in-browser.js';
 import { inspectPage, SCREENS, type Visit } from './page-checks.js';
-
-const browserPath = findBrowser();
-const described = (guarantee: string): string =>
-  browserPath === undefined ? `${guarantee} (skipped: ${NO_BROWSER_REASON})` : guarantee;
-const inBrowser = test.skipIf(browserPath === undefined);
 
 /** What the mirror sends of a model before it holds its breath. */
 const FIRST_BYTES = 1024 * 1024;

@@ -2,15 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type ConsoleStack, startConsoleStack } from './console-stack.js';
-import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
+import { browserPath, described, inBrowser } from './in-browser.js';
 import { inspectPage, SCREENS, type Visit } from './page-checks.js';
-
-const browserPath = findBrowser();
-const described = (guarantee: string): string =>
-  browserPath === undefined ? `${guarantee} (skipped: ${NO_BROWSER_REASON})` : guarantee;
-const inBrowser = test.skipIf(browserPath === undefined);
 
 let console: ConsoleStack;
 let stopStack: (() => Promise<void>) | undefined;

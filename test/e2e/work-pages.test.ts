@@ -1,13 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { chooseFiles, type ConsoleStack, readFixture, startConsoleStack } from './console-stack.js';
-import { findBrowser, NO_BROWSER_REASON } from './find-browser.js';
+import { browserPath, described, inBrowser } from './in-browser.js';
 import { inspectPage, openPage, SCREENS, type Visit } from './page-checks.js';
-
-const browserPath = findBrowser();
-const described = (guarantee: string): string =>
-  browserPath === undefined ? `${guarantee} (skipped: ${NO_BROWSER_REASON})` : guarantee;
-const inBrowser = test.skipIf(browserPath === undefined);
 
 let console: ConsoleStack;
 let stopStack: (() => Promise<void>) | undefined;

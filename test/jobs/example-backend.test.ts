@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
+import { waveHeader } from '@voice-transcriber/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredWord } from '@voice-transcriber/db';
 import { expectInvariants } from '../chaos/expect-invariants.js';
@@ -73,18 +74,5 @@ function burstsWav(seconds: number): Buffer {
       data.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * 440 * position) / SAMPLE_RATE_HZ)), position * 2);
     }
   }
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(SAMPLE_RATE_HZ, 24);
-  header.writeUInt32LE(SAMPLE_RATE_HZ * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
+  return Buffer.concat([waveHeader({ dataBytes: data.length, sampleRateHz: SAMPLE_RATE_HZ }), data]);
 }

@@ -7,7 +7,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTranscription, retryTranscription } from '@voice-transcriber/jobs';
 import { createCleaner } from '@voice-transcriber/jobs/handlers';
-import { REPOSITORY_DIRECTORY } from '@voice-transcriber/testkit';
+import { REPOSITORY_DIRECTORY, waveHeader } from '@voice-transcriber/testkit';
 import { createLogger } from '@voice-transcriber/telemetry';
 import { expectInvariants } from '../chaos/expect-invariants.js';
 import { install, type Installation } from '../chaos/installation.js';
@@ -97,18 +97,5 @@ test('clean-up removes what no row names and is older than an hour, and nothing 
 
 function silentWav(seconds: number): Buffer {
   const data = Buffer.alloc(seconds * 32_000);
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16_000, 24);
-  header.writeUInt32LE(32_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
+  return Buffer.concat([waveHeader({ dataBytes: data.length, sampleRateHz: 16_000 }), data]);
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { waveHeader } from '@voice-transcriber/testkit';
 
 const MEBIBYTE = 2 ** 20;
 const CREATE = `mutation ($input: CreateTranscriptionInput!) { createTranscription(input: $input) {
@@ -113,29 +114,17 @@ export function quantiles(times) {
 
 /** A WAV file of silence in pieces; the marker makes each another file. */
 export function* wave(fileBytes, marker = 0) {
-  yield waveHeader(fileBytes, marker);
+  yield headerWithMarker(fileBytes, marker);
   const piece = Buffer.alloc(MEBIBYTE);
   let left = fileBytes - 48;
   for (; left > piece.length; left -= piece.length) yield piece;
   yield piece.subarray(0, left);
 }
 
-function waveHeader(fileBytes, marker) {
-  const header = Buffer.alloc(48);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(fileBytes - 8, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16_000, 24);
-  header.writeUInt32LE(32_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(fileBytes - 44, 40);
-  header.writeInt32LE(marker, 44);
-  return header;
+function headerWithMarker(fileBytes, marker) {
+  const firstSamples = Buffer.alloc(4);
+  firstSamples.writeInt32LE(marker, 0);
+  return Buffer.concat([waveHeader({ dataBytes: fileBytes - 44, sampleRateHz: 16_000 }), firstSamples]);
 }
 
 /** The bundled recording as it is, repeated: frames of MP3 follow each other. */

@@ -13,6 +13,7 @@ import { registerCrossOrigin } from './http/origins.js';
 import { RequestProblem, sendProblem } from './http/request-problem.js';
 import { registerUploadRoutes } from './http/upload-routes.js';
 import { registerSignInRoutes } from './http/sign-in-routes.js';
+import { endUnusedConnections } from './http/unused-connections.js';
 import { createUploadSlots } from './http/upload-slots.js';
 import { registerOpenAiRoutes } from './openai/openai-routes.js';
 
@@ -60,6 +61,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
     routerOptions: { maxParamLength: 200 },
   });
   app.server.headersTimeout = HEADERS_MILLISECONDS_MAX;
+  const endUnused = endUnusedConnections(app.server);
   app.decorateRequest('viewer', undefined);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -102,6 +104,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
     url: `http://${urlHost(config.api.host)}:${port}`,
     close: () => {
       stopping.abort();
+      endUnused();
       return (closing ??= closeAll(app));
     },
   };

@@ -43,13 +43,16 @@ export function checkQueue({ workers, queue, stuck, failures }: QueueState): Fin
   const running = workers.filter(({ state }) => state === 'running');
   const slotsFree = running.reduce((sum, { slots, slotsBusy }) => sum + slots - slotsBusy, 0);
   return [
-    aboutWaiting(queue, slotsFree, running.length > 0),
+    aboutWaiting(queue, { slotsFree, hasWorkers: running.length > 0 }),
     aboutStuck(queue, stuck, slotsFree),
     ...aboutFailures(failures),
   ];
 }
 
-function aboutWaiting(queue: QueueSummary, slotsFree: number, hasWorkers: boolean): Finding {
+function aboutWaiting(
+  queue: QueueSummary,
+  { slotsFree, hasWorkers }: { readonly slotsFree: number; readonly hasWorkers: boolean },
+): Finding {
   const { paused, reason, waiting, running, oldestWaitingSeconds } = queue;
   const oldest = oldestWaitingSeconds === null ? '' : `, the oldest for ${spanText(oldestWaitingSeconds)}`;
   const measured = `${waiting} waiting${oldest}, ${running} running, ${queue.finishedLastHour} finished in the last hour`;

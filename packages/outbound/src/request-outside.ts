@@ -75,7 +75,7 @@ function requestOnce(url: URL, options: OutsideRequest, signal: AbortSignal): Pr
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
-      { method, headers: { ...headers }, agent: false, lookup: guardedLookup(url, allowPrivate) },
+      { method, headers: { ...headers }, agent: false, lookup: guardedLookup(url, { allowPrivate }) },
       resolve,
     );
     const onAbort = (): void => void sent.destroy(reasonOf(signal));
@@ -88,7 +88,10 @@ function requestOnce(url: URL, options: OutsideRequest, signal: AbortSignal): Pr
 }
 
 /** What the socket asks for the address: an answer with a private one in it is refused as a whole. IP addresses in the URL were checked before. */
-function guardedLookup(url: URL, allowPrivate: boolean): NonNullable<RequestOptions['lookup']> {
+function guardedLookup(
+  url: URL,
+  { allowPrivate }: { readonly allowPrivate: boolean },
+): NonNullable<RequestOptions['lookup']> {
   return (hostname, options: LookupOptions, callback) => {
     resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error) return callback(error, '', 0);

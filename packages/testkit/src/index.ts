@@ -3,6 +3,7 @@ export { startTestCluster, startEmptyCluster, type TestCluster } from './test-cl
 export { startStack, type Stack, type StackOptions } from './stack.js';
 export { createProcessWatch, type ProcessWatch } from './process-watch.js';
 export { spawnService, type Service } from './service.js';
+export { waveHeader } from './wave-header.js';
 export { waitFor, type WaitForOptions } from './wait-for.js';
 export { sharedAudio } from './shared-audio.js';
 export { REPOSITORY_DIRECTORY } from './repository.js';

@@ -1,7 +1,7 @@
 // How the same recordings go through 1, 2, 4 and 8 workers, with a model that sleeps as long as a real one would compute.
 import { FAKE_BACKEND_MODULE_URL, installFakeModels } from '@voice-transcriber/backend-testkit';
 import { createClient } from '@voice-transcriber/client';
-import { startStack } from '@voice-transcriber/testkit';
+import { startStack, waveHeader } from '@voice-transcriber/testkit';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,20 +82,7 @@ const countFinished = async (stack) =>
 /** A low tone, mono, 8 kHz: decoding it costs next to nothing. */
 function waveFile(seconds) {
   const samples = seconds * 8000;
-  const file = Buffer.alloc(44 + samples * 2);
-  file.write('RIFF', 0);
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(8000, 24);
-  file.writeUInt32LE(16_000, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36);
-  file.writeUInt32LE(samples * 2, 40);
-  for (let index = 0; index < samples; index += 1)
-    file.writeInt16LE(Math.round(8000 * Math.sin(index / 8)), 44 + index * 2);
-  return file;
+  const data = Buffer.alloc(samples * 2);
+  for (let index = 0; index < samples; index += 1) data.writeInt16LE(Math.round(8000 * Math.sin(index / 8)), index * 2);
+  return Buffer.concat([waveHeader({ dataBytes: data.length, sampleRateHz: 8000 }), data]);
 }

@@ -104,6 +104,7 @@ export function createResumableUploads(options: {
     },
     find,
     open: (id) => store.read(id),
+    // What stays is removed when it expires.
     remove: (id) => store.remove(id).catch(() => undefined),
     removeExpired: () => store.deleteExpired(),
   };

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useSession } from '../api/session-context';
 import { MessageState } from '../shell/message-state';
 import { EmptyState } from '../ui/empty-state';
+import { FactList } from '../ui/fact-list';
 import { formatAge, formatDate } from '../ui/format';
 import { LoadingRows } from '../ui/loading-rows';
 import { PageHead } from '../ui/page-head';
@@ -20,14 +21,10 @@ function EntryDetails({ entry }: { readonly entry: AuditEntry }) {
   return (
     <details className={classes.details}>
       <summary>{entry.details.length === 0 ? 'Request' : entry.details.map(({ name }) => name).join(', ')}</summary>
-      <dl className={classes.facts}>
-        {[...entry.details, { name: 'request', value: entry.requestId }].map(({ name, value }) => (
-          <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList
+        size="small"
+        facts={[...entry.details.map(({ name, value }) => [name, value] as const), ['request', entry.requestId]]}
+      />
     </details>
   );
 }

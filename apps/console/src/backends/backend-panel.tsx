@@ -1,6 +1,7 @@
 'use client';
 
 import { Panel } from '../job/panel';
+import { FactList } from '../ui/fact-list';
 import { formatAge, formatBytes } from '../ui/format';
 import { ToneLabel } from '../ui/tone-label';
 import { useNow } from '../ui/use-now';
@@ -94,14 +95,7 @@ export function BackendPanel({
         {facts.length === 0 ? null : (
           <details className={classes.more}>
             <summary>Facts</summary>
-            <dl className={classes.facts}>
-              {facts.map((fact) => (
-                <div key={fact.name} style={{ display: 'contents' }}>
-                  <dt>{fact.name}</dt>
-                  <dd>{fact.value}</dd>
-                </div>
-              ))}
-            </dl>
+            <FactList size="small" facts={facts.map((fact) => [fact.name, fact.value])} />
           </details>
         )}
       </div>

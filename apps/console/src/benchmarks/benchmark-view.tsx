@@ -11,6 +11,7 @@ import { useSession } from '../api/session-context';
 import { Panel } from '../job/panel';
 import { MessageState } from '../shell/message-state';
 import { ConfirmDialog } from '../ui/confirm-dialog';
+import { FactList, type Fact } from '../ui/fact-list';
 import { formatBytes, formatDate, formatPercent, formatSpan } from '../ui/format';
 import { LoadingRows } from '../ui/loading-rows';
 import { PageHead } from '../ui/page-head';
@@ -100,7 +101,7 @@ function RunProgress({ progress }: Pick<BenchmarkRun, 'progress'>) {
 function MachineFacts({ run }: { readonly run: BenchmarkRun }) {
   const { machine, audio } = run;
   if (machine === null) return null;
-  const facts: (readonly [string, string])[] = [
+  const facts: Fact[] = [
     ['Machine', machine.host],
     ['Processor', machine.processor],
     [
@@ -119,16 +120,7 @@ function MachineFacts({ run }: { readonly run: BenchmarkRun }) {
   ];
   return (
     <Panel title="Measured on">
-      <dl className={`${classes.facts} numeric`}>
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name} style={{ display: 'contents' }}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts.filter(([, value]) => value !== '')} />
     </Panel>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
-import { Button, Text } from '@mantine/core';
-import { useApiUrl } from '../api/api-context';
+import { Text } from '@mantine/core';
 import { isTerminal } from '../jobs/job-states';
+import { DownloadLink } from './download-link';
 import type { Job } from './job-state';
 import classes from './job.module.css';
 import { Panel } from './panel';
@@ -12,9 +12,7 @@ interface JobExportsProps {
   readonly hasText: boolean;
 }
 
-/** Downloads come straight from the API, which names the file. */
 export function JobExports({ job, hasText }: JobExportsProps) {
-  const apiUrl = useApiUrl();
   const formats = [
     ['TXT', job.txtPath],
     ['SRT', job.srtPath],
@@ -27,18 +25,7 @@ export function JobExports({ job, hasText }: JobExportsProps) {
         <>
           <div className={classes.exports}>
             {formats.map(([label, path]) => (
-              <Button
-                key={label}
-                component="a"
-                href={apiUrl + path}
-                download
-                variant="default"
-                size="sm"
-                px={0}
-                aria-label={`Download as ${label}`}
-              >
-                {label}
-              </Button>
+              <DownloadLink key={label} label={label} path={path} size="sm" px={0} />
             ))}
           </div>
           {isTerminal(job.state) ? null : (

@@ -1,15 +1,12 @@
-import type { ReactNode } from 'react';
+import { FactList, type Fact } from '../ui/fact-list';
 import { formatBytes, formatClock, formatLanguage, formatSpan } from '../ui/format';
 import type { Job } from './job-state';
-import classes from './job.module.css';
 import { Panel } from './panel';
-
-type FactRow = readonly [name: string, value: ReactNode];
 
 const channelsText = (channels: number): string =>
   channels === 1 ? 'mono' : channels === 2 ? 'stereo' : `${channels} channels`;
 
-function mediaFacts({ media, audioSeconds, speechSeconds }: Job): FactRow[] {
+function mediaFacts({ media, audioSeconds, speechSeconds }: Job): Fact[] {
   const sound = [
     media.codec === media.container ? undefined : media.codec,
     media.sampleRateHz === null ? undefined : `${media.sampleRateHz / 1000} kHz`,
@@ -23,8 +20,8 @@ function mediaFacts({ media, audioSeconds, speechSeconds }: Job): FactRow[] {
   ];
 }
 
-function workFacts(job: Job): FactRow[] {
-  const facts: FactRow[] = [];
+function workFacts(job: Job): Fact[] {
+  const facts: Fact[] = [];
   const model = job.model ?? job.requestedModel;
   if (model !== null) facts.push(['Model', model]);
   if (job.backend !== null)
@@ -42,20 +39,7 @@ function workFacts(job: Job): FactRow[] {
 export function JobFacts({ job }: { job: Job }) {
   return (
     <Panel title="Details">
-      <dl className={`${classes.facts} numeric`}>
-        {[...mediaFacts(job), ...workFacts(job)].map(([name, value]) => (
-          <FactLine key={name} name={name} value={value} />
-        ))}
-      </dl>
+      <FactList facts={[...mediaFacts(job), ...workFacts(job)]} />
     </Panel>
-  );
-}
-
-function FactLine({ name, value }: { name: string; value: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }

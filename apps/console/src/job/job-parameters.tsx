@@ -1,3 +1,4 @@
+import { FactList } from '../ui/fact-list';
 import { formatLanguage } from '../ui/format';
 import type { Job } from './job-state';
 import classes from './job.module.css';
@@ -22,14 +23,12 @@ export function JobParameters({ job }: { readonly job: Job }) {
   ];
   return (
     <Panel title="Parameters">
-      <dl className={classes.facts}>
-        {rows.map(([name, value, chosen]) => (
-          <div key={name} className={classes.fact}>
-            <dt>{name}</dt>
-            <dd className={chosen ? '' : classes.byDefault}>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList
+        facts={rows.map(([name, value, chosen]) => [
+          name,
+          chosen ? value : <span className={classes.byDefault}>{value}</span>,
+        ])}
+      />
     </Panel>
   );
 }

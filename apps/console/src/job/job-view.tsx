@@ -5,6 +5,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { isTerminal } from '../jobs/job-states';
 import { MessageState } from '../shell/message-state';
 import { ProblemAlert } from '../ui/problem-alert';
+import { DeletedJob } from './deleted-job';
 import { JobChoice } from './job-choice';
 import { JobExports } from './job-exports';
 import { JobFacts } from './job-facts';
@@ -33,15 +34,7 @@ export function JobView({ id }: { id: string }) {
   const { state, refusal, deleted } = useJob(id);
   useDocumentTitle(state === undefined ? 'Job · Voice Transcriber' : `${state.job.media.filename} · Voice Transcriber`);
 
-  if (deleted)
-    return (
-      <MessageState
-        title="This job was deleted"
-        text="Its transcript and its recording are gone."
-        linkLabel="To the jobs"
-        linkHref="/jobs"
-      />
-    );
+  if (deleted) return <DeletedJob />;
   if (refusal !== undefined)
     return <MessageState title="There is no such job" text={refusal} linkLabel="To the jobs" linkHref="/jobs" />;
   if (state === undefined) return <JobLoading />;

@@ -1,10 +1,10 @@
 import { Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { FactList, type Fact } from '../ui/fact-list';
 import { formatBytes, formatLanguage } from '../ui/format';
 import type { CatalogueModel } from './model-list';
 import classes from './models.module.css';
 
-function rowsOf(model: CatalogueModel): readonly (readonly [name: string, value: ReactNode])[] {
+function factsOf(model: CatalogueModel): readonly Fact[] {
   const languages = model.languages.includes('*')
     ? 'All that Whisper knows'
     : model.languages.map((code) => formatLanguage(code)).join(', ');
@@ -44,14 +44,7 @@ export function ModelDetails({ model, opened, onClose }: ModelDetailsProps) {
       portalProps={{ target: '#content' }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <dl className={`${classes.facts} numeric`}>
-        {rowsOf(model).map(([name, value], index) => (
-          <div key={index} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={factsOf(model)} />
     </Modal>
   );
 }

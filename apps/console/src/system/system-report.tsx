@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { DoctorLevel, SystemReportQuery } from '../gql/graphql';
 import { Panel } from '../job/panel';
+import { FactList, type Fact } from '../ui/fact-list';
 import { formatBytes, formatSpan } from '../ui/format';
 import { ToneLabel, type Tone } from '../ui/tone-label';
 import table from '../ui/data-table.module.css';
@@ -101,7 +102,7 @@ export function Facts({ report }: { readonly report: SystemReport }) {
   const { machine, container, database, versions, eventLoopDelayMsP99 } = report;
   const cores =
     machine.cores === machine.coresMachine ? `${machine.cores}` : `${machine.cores} of ${machine.coresMachine}`;
-  const facts: (readonly [string, string])[] = [
+  const facts: Fact[] = [
     ['Machine', machine.host],
     ['System', machine.system],
     ['Processor', machine.processor],
@@ -126,14 +127,7 @@ export function Facts({ report }: { readonly report: SystemReport }) {
   ];
   return (
     <Panel title="Machine and versions">
-      <dl className={`${classes.facts} numeric`}>
-        {facts.map(([name, value]) => (
-          <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </Panel>
   );
 }

@@ -1,15 +1,13 @@
 'use client';
 
-import { Button, Select } from '@mantine/core';
-import { useApiUrl } from '../api/api-context';
+import { Select } from '@mantine/core';
+import { DownloadLink } from '../job/download-link';
 import { Panel } from '../job/panel';
 import { formatLanguage, formatMoment, formatPercent } from '../ui/format';
 import classes from './side-panels.module.css';
 import type { TranscriptFacts } from './use-transcript-facts';
 
-/** Downloads come straight from the API, which names the file. */
 export function ExportsPanel({ facts }: { facts: TranscriptFacts | undefined }) {
-  const apiUrl = useApiUrl();
   if (facts === undefined) return null;
   const formats = [
     ['TXT', facts.txt],
@@ -24,17 +22,7 @@ export function ExportsPanel({ facts }: { facts: TranscriptFacts | undefined }) 
     <Panel title="Download">
       <div className={classes.exports}>
         {formats.map(([label, path]) => (
-          <Button
-            key={label}
-            component="a"
-            href={apiUrl + path}
-            download
-            variant="default"
-            size="compact-sm"
-            aria-label={`Download as ${label}`}
-          >
-            {label}
-          </Button>
+          <DownloadLink key={label} label={label} path={path} size="compact-sm" />
         ))}
       </div>
     </Panel>

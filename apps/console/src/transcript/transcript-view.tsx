@@ -5,6 +5,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { IconArrowLeft } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useSession } from '../api/session-context';
+import { DeletedJob } from '../job/deleted-job';
 import type { Job, JobState } from '../job/job-state';
 import { useJob } from '../job/use-job';
 import { isTerminal } from '../jobs/job-states';
@@ -53,15 +54,7 @@ export function TranscriptView({ id }: { id: string }) {
       ? 'Transcript · Voice Transcriber'
       : `${state.job.media.filename} · Transcript · Voice Transcriber`,
   );
-  if (deleted)
-    return (
-      <MessageState
-        title="This job was deleted"
-        text="Its transcript and its recording are gone."
-        linkLabel="To the jobs"
-        linkHref="/jobs"
-      />
-    );
+  if (deleted) return <DeletedJob />;
   if (refusal !== undefined)
     return <MessageState title="There is no such transcript" text={refusal} linkLabel="To the jobs" linkHref="/jobs" />;
   if (state === undefined)

@@ -1,21 +1,19 @@
 'use client';
 
-import { Button, FileButton, Text, Title } from '@mantine/core';
+import { Button, Text, Title } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
-import { useRef } from 'react';
 import { useSession } from '../api/session-context';
 import { allows } from '../shell/pages';
 import { MessageState } from '../shell/message-state';
 import { formatBytes } from '../ui/format';
+import { ChooseRecordings } from './choose-recordings';
 import { useUploads } from './upload-context';
 import { UploadList } from './upload-list';
 import { UploadOptions } from './upload-options';
 import classes from './upload.module.css';
 
 function DropZone() {
-  const { add } = useUploads();
   const { limits } = useSession();
-  const reset = useRef<() => void>(null);
   return (
     <section className={classes.zone} aria-label="Recordings">
       <IconUpload size={26} stroke={1.6} aria-hidden className={classes.zoneIcon} />
@@ -24,21 +22,7 @@ function DropZone() {
         Audio or video, as many as you like, up to {formatBytes(limits.maxFileBytes)} each. A lost connection goes on
         where it stopped.
       </Text>
-      <FileButton
-        multiple
-        resetRef={reset}
-        inputProps={{ 'aria-label': 'Recordings to transcribe', tabIndex: -1 }}
-        onChange={(files) => {
-          add(files);
-          reset.current?.();
-        }}
-      >
-        {(props) => (
-          <Button {...props} mt={6}>
-            Choose files
-          </Button>
-        )}
-      </FileButton>
+      <ChooseRecordings mt={6} />
     </section>
   );
 }

@@ -1,21 +1,21 @@
 'use client';
 
-import { Button, FileButton, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconUpload } from '@tabler/icons-react';
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { useSession } from '../api/session-context';
 import { formatBytes } from '../ui/format';
+import { ChooseRecordings } from './choose-recordings';
 import { useUploads } from './upload-context';
 import { UploadOptions } from './upload-options';
 import classes from './upload.module.css';
 
 /** Where a transcription begins: choose or drop files, with the options folded away. */
 export function UploadPanel() {
-  const { add, options } = useUploads();
+  const { options } = useUploads();
   const { limits, viewer } = useSession();
   const [open, setOpen] = useState(false);
   const optionsId = useId();
-  const reset = useRef<() => void>(null);
   if (viewer.scope === 'READ') return null;
   const changed = Object.values(options).filter((value) => value !== undefined && value !== null).length;
 
@@ -37,21 +37,7 @@ export function UploadPanel() {
         >
           Options{changed > 0 ? ` (${changed})` : ''}
         </Button>
-        <FileButton
-          multiple
-          resetRef={reset}
-          inputProps={{ 'aria-label': 'Recordings to transcribe', tabIndex: -1 }}
-          onChange={(files) => {
-            add(files);
-            reset.current?.();
-          }}
-        >
-          {(props) => (
-            <Button {...props} leftSection={<IconUpload size={16} aria-hidden />}>
-              Choose files
-            </Button>
-          )}
-        </FileButton>
+        <ChooseRecordings leftSection={<IconUpload size={16} aria-hidden />} />
       </div>
       <div id={optionsId} hidden={!open}>
         {open ? <UploadOptions /> : null}

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { WorkerState } from '../gql/graphql';
 import { Panel } from '../job/panel';
+import { FactList, type Fact } from '../ui/fact-list';
 import { formatAge, formatBytes, formatSpan } from '../ui/format';
 import { ToneLabel, type Tone } from '../ui/tone-label';
 import { useNow } from '../ui/use-now';
@@ -57,7 +58,7 @@ function backendText({ name, status, reason, devices }: ApiWorker['backends'][nu
 function WorkerFacts({ worker, now }: { readonly worker: ApiWorker; readonly now: Date }) {
   const { state, heartbeatAt, startedAt, stoppedAt, cpuPercent, memoryBytes, loadedModels, backends } = worker;
   const live = state === 'RUNNING' || state === 'DRAINING';
-  const facts: (readonly [string, string])[] = [
+  const facts: Fact[] = [
     [
       'Heartbeat',
       live ? `${formatSpan(secondsSince(heartbeatAt, now))} ago` : `last ${formatAge(new Date(heartbeatAt), now)}`,
@@ -91,18 +92,7 @@ function WorkerFacts({ worker, now }: { readonly worker: ApiWorker; readonly now
     ],
     ['Process', `${worker.instanceId}, ${worker.pid}, version ${worker.version}`],
   ];
-  return (
-    <dl className={`${classes.facts} numeric`}>
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <FactList facts={facts.filter(([, value]) => value !== '')} />;
 }
 
 /** One worker: whether it lives, what it holds and what it works on. */

@@ -1,9 +1,8 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { inArray } from 'drizzle-orm';
 import {
   chunks,
   listSegments,
   listWindows,
-  media,
   windows,
   type Database,
   type StoredError,
@@ -20,6 +19,7 @@ import {
   type Transcription,
   type TranscriptionOutcome,
 } from './outcome.js';
+import { holdRecording, reopenChunks, reopenWindows } from './reopen.js';
 import { changeState, fenceWorkers } from './state.js';
 
 export interface NothingToRedecode {
@@ -60,8 +60,7 @@ export async function redecodeTranscription(
         `The transcription is ${state}; only one that is completed can be heard again in parts.`,
       );
     }
-    const [recording] = await transaction.select().from(media).where(eq(media.id, transcription.mediaId)).for('share');
-    if (!recording || recording.blobDeletedAt) {
+    if (!(await holdRecording(transaction, transcription.mediaId))) {
       return invalidState(state, 'The recording is no longer stored; upload it again.');
     }
     const chosen = await chooseWindows(transaction, { id, spans, flagged });
@@ -101,37 +100,11 @@ async function chooseWindows(
 
 /** Returns how many chunks that were done have something to do again. */
 async function openWindows(transaction: Transaction, chosen: readonly Window[]): Promise<number> {
-  await transaction
-    .update(windows)
-    .set({
-      committedAt: null,
-      token: null,
-      workerId: null,
-      language: null,
-      languageConfidence: null,
-      inferenceSeconds: null,
-      revision: sql`case when ${windows.committedAt} is null then ${windows.revision} else ${windows.revision} + 1 end`,
-    })
-    .where(
-      inArray(
-        windows.id,
-        chosen.map(({ id }) => id),
-      ),
-    );
+  const windowIds = chosen.map(({ id }) => id);
+  await reopenWindows(transaction, inArray(windows.id, windowIds));
   const chunkIds = [...new Set(chosen.map(({ chunkId }) => chunkId))];
   const before = await transaction.select({ state: chunks.state }).from(chunks).where(inArray(chunks.id, chunkIds));
-  await transaction
-    .update(chunks)
-    .set({
-      state: 'waiting',
-      crashes: 0,
-      workerLosses: 0,
-      failures: 0,
-      avoided: [],
-      error: null,
-      nativeStartedAt: null,
-    })
-    .where(inArray(chunks.id, chunkIds));
+  await reopenChunks(transaction, inArray(chunks.id, chunkIds));
   return before.filter(({ state }) => state === 'done').length;
 }
 

@@ -1,13 +1,5 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import {
-  chunks,
-  isTerminalState,
-  media,
-  segments,
-  windows,
-  type Database,
-  type Transaction,
-} from '@voice-transcriber/db';
+import { and, eq, inArray } from 'drizzle-orm';
+import { chunks, isTerminalState, segments, windows, type Database, type Transaction } from '@voice-transcriber/db';
 import { ringPrepare } from '../tasks.js';
 import {
   invalidState,
@@ -17,6 +9,7 @@ import {
   type Transcription,
   type TranscriptionOutcome,
 } from './outcome.js';
+import { holdRecording, reopenChunks, reopenWindows } from './reopen.js';
 import { changeState, fenceWorkers } from './state.js';
 
 /**
@@ -34,60 +27,41 @@ export async function retryTranscription(
     if (!isTerminalState(state)) {
       return invalidState(state, `The transcription is ${state}; only a finished one can be tried again.`);
     }
-    const [recording] = await transaction.select().from(media).where(eq(media.id, transcription.mediaId)).for('share');
-    if (!recording || recording.blobDeletedAt) {
+    if (!(await holdRecording(transaction, transcription.mediaId))) {
       return invalidState(state, 'The recording is no longer stored, because it could not be read; upload it again.');
     }
-    const startsOver = state === 'completed' || (model !== undefined && model !== transcription.model);
+    const hasNewModel = model !== undefined && model !== transcription.model;
+    const extent = state === 'completed' || hasNewModel ? 'all' : 'gaps';
     await fenceWorkers(transaction, id, 'released');
-    await reopenChunks(transaction, transcription, startsOver);
+    await reopenWork(transaction, id, extent);
     await changeState(transaction, {
       id,
       from: state,
       state: 'queued',
-      changes: resetColumns(transcription, model, startsOver),
+      changes: resetColumns(transcription, { model, extent }),
     });
     await ringPrepare(transaction, id);
     return { ok: true, transcription: await readTranscription(transaction, id) };
   });
 }
 
-async function reopenChunks(transaction: Transaction, { id }: Transcription, startsOver: boolean): Promise<void> {
-  if (startsOver) {
-    await transaction.delete(segments).where(eq(segments.transcriptionId, id));
-    await transaction
-      .update(windows)
-      .set({
-        committedAt: null,
-        token: null,
-        workerId: null,
-        language: null,
-        languageConfidence: null,
-        inferenceSeconds: null,
-        revision: sql`case when ${windows.committedAt} is null then ${windows.revision} else ${windows.revision} + 1 end`,
-      })
-      .where(eq(windows.transcriptionId, id));
+/** What is heard anew: the whole recording, or only what has no text yet. */
+type Extent = 'all' | 'gaps';
+
+async function reopenWork(transaction: Transaction, transcriptionId: string, extent: Extent): Promise<void> {
+  if (extent === 'all') {
+    await transaction.delete(segments).where(eq(segments.transcriptionId, transcriptionId));
+    await reopenWindows(transaction, eq(windows.transcriptionId, transcriptionId));
   }
-  await transaction
-    .update(chunks)
-    .set({
-      state: 'waiting',
-      crashes: 0,
-      workerLosses: 0,
-      failures: 0,
-      avoided: [],
-      error: null,
-      nativeStartedAt: null,
-    })
-    .where(
-      and(
-        eq(chunks.transcriptionId, id),
-        inArray(chunks.state, startsOver ? ['waiting', 'done', 'quarantined'] : ['waiting', 'quarantined']),
-      ),
-    );
+  const states =
+    extent === 'all' ? (['waiting', 'done', 'quarantined'] as const) : (['waiting', 'quarantined'] as const);
+  await reopenChunks(transaction, and(eq(chunks.transcriptionId, transcriptionId), inArray(chunks.state, states)));
 }
 
-function resetColumns(transcription: Transcription, model: string | undefined, startsOver: boolean) {
+function resetColumns(
+  transcription: Transcription,
+  { model, extent }: { readonly model: string | undefined; readonly extent: Extent },
+) {
   return {
     requestedModel: model ?? transcription.requestedModel,
     error: null,
@@ -98,7 +72,7 @@ function resetColumns(transcription: Transcription, model: string | undefined, s
     cancelRequested: false,
     stepFailures: 0,
     retries: transcription.retries + 1,
-    ...(startsOver
+    ...(extent === 'all'
       ? {
           committedSeconds: 0,
           chunksDone: 0,

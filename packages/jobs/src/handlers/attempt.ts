@@ -29,6 +29,7 @@ export function createResourceMeter(findPid: () => number | undefined): { stop()
     last = usage;
     peak = Math.max(peak, usage.memoryBytes);
   };
+  // Figures only: a look that fails, mostly because the process has just ended, leaves what earlier ones saw.
   const look = (): void => {
     pending ??= sample()
       .catch(() => undefined)

@@ -37,6 +37,7 @@ export async function readGpus(program = 'nvidia-smi'): Promise<readonly GpuRead
     );
     return parseGpus(stdout);
   } catch {
+    // No driver, or one that does not answer: the doctor says which.
     return [];
   }
 }
