@@ -1,7 +1,9 @@
 import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { GraphqlContext } from './context.js';
-import type { StageTimes } from './stage-times.js';
+
+/** Milliseconds of each stage that an operation went through, in their order. */
+export type StageTimes = Map<'parse' | 'validate' | 'execute', number>;
 
 /** What the HTTP host hands over with a request, and what it gets back beside the response. */
 export interface HostContext extends GraphqlContext {

@@ -1,8 +1,5 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { HostContext } from './host-context.js';
-
-/** Milliseconds of each stage that an operation went through, in their order. */
-export type StageTimes = Map<'parse' | 'validate' | 'execute', number>;
+import type { HostContext, StageTimes } from './host-context.js';
 
 /** Times the stages of each operation for the header Server-Timing. A document that is known already takes no time to parse or validate. */
 export function useStageTimes(): Plugin<object, HostContext> {
