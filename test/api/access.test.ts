@@ -85,6 +85,7 @@ const MUTATIONS: Record<string, { scope: 'write' | 'admin'; document: string }> 
     document: 'retryTranscriptions(input: { selection: { ids: ["x"] } }) { __typename }',
   },
   revokeApiKey: { scope: 'admin', document: 'revokeApiKey(input: { id: "x" }) { __typename }' },
+  rotateApiKey: { scope: 'admin', document: 'rotateApiKey(input: { id: "x" }) { __typename }' },
   setBenchmarkBaseline: { scope: 'admin', document: 'setBenchmarkBaseline(input: { id: "x" }) { __typename }' },
   setTranscriptionPriority: {
     scope: 'write',
@@ -163,6 +164,39 @@ test('a key that is mistyped, revoked or expired is refused, and a cookie beside
   const soon = new Date(Date.now() + 400).toISOString();
   const expiring = await createKey('READ', `, expiresAt: "${soon}"`);
   await expect.poll(async () => (await query(expiring, document)).status, { timeout: 5000 }).toBe(401);
+});
+
+const ROTATE = `mutation ($id: ID!, $overlapHours: Int) {
+  rotateApiKey(input: { id: $id, overlapHours: $overlapHours }) {
+    __typename
+    ... on RotateApiKeyPayload { secret apiKey { id name scope expiresAt } replaced { id expiresAt } }
+    ... on InvalidInputError { field message }
+  }
+}`;
+
+test('a key that is replaced goes on for the overlap, never beyond its own end, and its successor has its name, scope and lifetime', async () => {
+  const rotate = async (id: string, overlapHours: number | null) =>
+    (await query(stack, ROTATE, { id, overlapHours })).json.data.rotateApiKey;
+  const document = '{ viewer { scope } }';
+  const old = await createKey('WRITE');
+  const { secret, apiKey, replaced } = await rotate(old.id, null);
+  expect(apiKey).toMatchObject({ name: 'test', scope: 'WRITE', expiresAt: null });
+  expect(replaced.id).toBe(old.id);
+  expect(Math.abs(Date.parse(replaced.expiresAt) - Date.now() - 24 * 3_600_000)).toBeLessThan(60_000);
+  for (const key of [old.apiKey, secret]) {
+    expect((await query({ ...stack, apiKey: key }, document)).json.data.viewer.scope).toBe('WRITE');
+  }
+
+  await rotate(old.id, 0);
+  expect((await query(old, document)).status).toBe(401);
+  expect(await rotate(old.id, 0)).toMatchObject({ __typename: 'InvalidInputError', field: 'id' });
+  expect(await rotate(apiKey.id, 721)).toMatchObject({ __typename: 'InvalidInputError', field: 'overlapHours' });
+  expect(await rotate('x', 1)).toMatchObject({ __typename: 'NotFoundError' });
+
+  const end = new Date(Date.now() + 3_600_000).toISOString();
+  const short = await rotate((await createKey('READ', `, expiresAt: "${end}"`)).id, 24);
+  expect(short.replaced.expiresAt).toBe(end);
+  expect(Math.abs(Date.parse(short.apiKey.expiresAt) - Date.parse(end))).toBeLessThan(60_000);
 });
 
 async function openSession(credential: object): Promise<string> {

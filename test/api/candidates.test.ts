@@ -69,13 +69,20 @@ test('a backend shows what it made of the known clip once a worker has tested it
     await installFakeModels(join(tested.dataDirectory, 'models'), ['fake']);
     const selfTest = await waitFor(
       async () => {
-        const answer = await query(tested, '{ backends { name selfTest { ok problem deviceRequested text } } }');
+        const answer = await query(
+          tested,
+          '{ backends { name selfTest { ok problem deviceRequested text capabilities { wordTimes translation languageDetection windowsAtOnce cancellation } } } }',
+        );
         const { backends } = answer.json.data as { backends: { name: string; selfTest: object | null }[] };
         return backends.find(({ name }) => name === 'fake')?.selfTest ?? undefined;
       },
       { timeoutMilliseconds: 60_000, what: 'the self-test' },
     );
-    expect(selfTest).toMatchObject({ ok: false, deviceRequested: 'cpu' });
+    expect(selfTest).toMatchObject({
+      ok: false,
+      deviceRequested: 'cpu',
+      capabilities: { wordTimes: true, windowsAtOnce: expect.any(Number) as number },
+    });
     expect((selfTest as { problem: string }).problem).toMatch(SELF_TEST_PROBLEM);
   } finally {
     await tested.stop();

@@ -99,3 +99,22 @@ test('the console may do all of it, and only its origin is named in answers', as
     expect(preflight.headers['vary']).toContain('Origin');
   }
 });
+
+test('every answer says how long it took and in which stage, and shows that to pages of the console alone', async () => {
+  const answer = await query(stack, '{ queue { paused } transcriptions { totalCount } }');
+  const stages = new Map(
+    String(answer.headers['server-timing'])
+      .split(', ')
+      .map((entry) => entry.split(';dur=') as [string, string]),
+  );
+  expect([...stages.keys()]).toEqual(['parse', 'validate', 'execute', 'total']);
+  expect(Number(stages.get('execute'))).toBeGreaterThan(0);
+  expect(Number(stages.get('total'))).toBeGreaterThanOrEqual(Number(stages.get('execute')));
+  for (const path of ['/livez', '/no-such-page']) {
+    const { headers } = await send({ url: `${stack.apiUrl}${path}` });
+    expect(headers['server-timing']).toMatch(/^total;dur=\d+\.\d$/);
+  }
+  const from = async (origin: string) => (await send({ url: `${stack.apiUrl}/livez`, headers: { origin } })).headers;
+  expect((await from(CONSOLE_ORIGIN))['timing-allow-origin']).toBe(CONSOLE_ORIGIN);
+  for (const origin of FOREIGN_ORIGINS) expect((await from(origin))['timing-allow-origin']).toBeUndefined();
+});

@@ -106,7 +106,7 @@ test('the doctor prints a line for each check, what to do below it, and what it 
 });
 
 test('every command explains itself with examples', async () => {
-  for (const command of ['up', 'transcribe', 'doctor', 'sign-in-link']) {
+  for (const command of ['up', 'transcribe', 'jobs', 'models', 'benchmark', 'doctor', 'sign-in-link']) {
     const { code, stdout } = await startVt([command, '--help']).ended;
     expect({ code, command, hasExample: stdout.includes(`$ vt ${command}`) }).toEqual({
       code: 0,

@@ -32,6 +32,27 @@ async function open(path: string, title: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: title }).waitFor();
 }
 
+inBrowser(described('a key that is replaced is followed by another one, and both open the API meanwhile'), async () => {
+  await open('/settings', 'Settings');
+  await page.getByLabel('Name').first().fill('Hourly import');
+  await page.getByRole('button', { name: 'Create a key' }).click();
+  const shown = page.getByRole('status', { name: /Hourly import/ }).locator('code');
+  const old = (await shown.textContent()) ?? '';
+  await page.getByRole('button', { name: 'Replace Hourly import' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Replace', exact: true }).click();
+  await shown.filter({ hasNotText: old }).waitFor();
+  const successor = (await shown.textContent()) ?? '';
+  await rowOf('API keys', 'Hourly import')
+    .getByText(/^until /)
+    .waitFor();
+  for (const secret of [old, successor]) {
+    const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: '{ viewer { name } }' });
+    const answer = await fetch(`${console.stack.apiUrl}/graphql`, { method: 'POST', headers, body });
+    expect(await answer.json()).toEqual({ data: { viewer: { name: 'Hourly import' } } });
+  }
+});
+
 inBrowser(described('a key is shown once, opens the API, and opens nothing after it was revoked'), async () => {
   await open('/settings', 'Settings');
   await page.getByLabel('Name').first().fill('Nightly import');

@@ -10,6 +10,7 @@ import { registerGraphqlSocket } from './http/graphql-socket.js';
 import { registerHealthRoutes } from './http/health-routes.js';
 import { registerMetricsRoutes } from './http/metrics-routes.js';
 import { registerCrossOrigin } from './http/origins.js';
+import { registerServerTiming } from './http/server-timing.js';
 import { RequestProblem, sendProblem } from './http/request-problem.js';
 import { registerUploadRoutes } from './http/upload-routes.js';
 import { registerSignInRoutes } from './http/sign-in-routes.js';
@@ -69,6 +70,7 @@ export async function startApiServer(services: Services): Promise<ApiServer> {
     if (instanceId !== undefined) reply.raw.setHeader('x-instance-id', instanceId);
   });
   registerCrossOrigin(app, isAllowedOrigin);
+  registerServerTiming(app);
   await app.register(cookie);
   acceptBodies(app);
   answerFailures(app);

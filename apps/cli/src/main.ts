@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, EXIT_CODES, type ExitCode } from './cli-error.js';
 import { createBenchmarkCommand } from './commands/benchmark.js';
 import { createDoctorCommand } from './commands/doctor.js';
+import { createJobsCommand } from './commands/jobs.js';
 import { createModelsCommand } from './commands/models.js';
 import { createSignInLinkCommand } from './commands/sign-in-link.js';
 import { createTranscribeCommand } from './commands/transcribe.js';
@@ -37,6 +38,7 @@ for (const command of [
   createTranscribeCommand(),
   createBenchmarkCommand(),
   createModelsCommand(),
+  createJobsCommand(),
   createDoctorCommand(),
   createSignInLinkCommand(),
 ]) {

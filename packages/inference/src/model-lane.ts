@@ -168,7 +168,7 @@ export class ModelLane implements BudgetHolder {
     const { job } = unit;
     const span = startBatchSpan(this.#options.place, job, unit.windows);
     try {
-      await job.start({ deviceActual: process.device.id });
+      await job.start({ deviceActual: process.device.id, capabilities: process.capabilities });
       const windows = await job.load(unit.windows);
       if (job.isCancelled) throw cancelledError();
       if (process.hasEnded) job.putBack(unit.windows, { isSuspect: unit.isAlone });

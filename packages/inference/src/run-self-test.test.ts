@@ -1,4 +1,4 @@
-import { BackendError, type TranscriptPart } from '@voice-transcriber/backend-sdk';
+import { BackendError, type Capabilities, type TranscriptPart } from '@voice-transcriber/backend-sdk';
 import { expect, test } from 'vitest';
 import { heardShare, runSelfTest, type SelfTestOptions } from './run-self-test.js';
 import { readSelfTestClip } from './self-test-clip.js';
@@ -7,14 +7,23 @@ const clip = await readSelfTestClip();
 const candidate = { model: 'base', backend: 'one', device: 'cuda:0' };
 const options: SelfTestOptions = { ...candidate, clip, signal: new AbortController().signal };
 
+const capabilities: Capabilities = {
+  wordTimes: true,
+  translation: false,
+  languageDetection: true,
+  batchSize: 8,
+  concurrency: 2,
+  cancellation: 'window',
+};
+
 /** A host that says the given text on the given device, after failing as often as told. */
 function hostThat({ says, device, failures = [] }: { says: string; device: string; failures?: BackendError[] }) {
   return {
     choose: () => Promise.resolve({ ...candidate, candidates: [] }),
     async *transcribe(job: {
-      onStarted?: (start: { deviceActual: string }) => unknown;
+      onStarted?: (start: { deviceActual: string; capabilities: Capabilities }) => unknown;
     }): AsyncGenerator<TranscriptPart> {
-      await job.onStarted?.({ deviceActual: device });
+      await job.onStarted?.({ deviceActual: device, capabilities });
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
       const segment = { text: says, startSeconds: 0, endSeconds: 11, confidence: 1, words: [] };
@@ -30,10 +39,16 @@ test('the bundled clip is eleven seconds of speech', () => {
   expect(clip.samples.some((sample) => sample > 0.3)).toBe(true);
 });
 
-test('the right words on the right device pass, with the speed that was measured', async () => {
+test('the right words on the right device pass, with the speed that was measured and what the model can do', async () => {
   const says = `And so, my fellow Americans, ${clip.phrase}.`;
   const report = await runSelfTest(hostThat({ says, device: 'cuda:0' }), options);
-  expect(report).toMatchObject({ ok: true, text: says, deviceActual: 'cuda:0', audioSecondsPerSecond: 5.5 });
+  expect(report).toMatchObject({
+    ok: true,
+    text: says,
+    deviceActual: 'cuda:0',
+    audioSecondsPerSecond: 5.5,
+    capabilities,
+  });
 });
 
 test('other words fail, and so does another device', async () => {

@@ -1,5 +1,6 @@
 import {
   BackendError,
+  type Capabilities,
   SAMPLE_RATE_HZ,
   type TranscribeRequest,
   type TranscriptPart,
@@ -24,6 +25,8 @@ export interface SelfTestReport {
   /** The device that the loaded model said it ran on; absent when it never got so far. */
   readonly deviceActual?: string;
   readonly audioSecondsPerSecond?: number;
+  /** What the loaded model said it can do; absent when it never got so far. */
+  readonly capabilities?: Capabilities;
   /** What is wrong, unless `ok`. */
   readonly problem?: string;
   /** ISO 8601. */
@@ -79,7 +82,7 @@ export async function runSelfTest(host: SelfTestHost, options: SelfTestOptions):
 async function hearClip(host: SelfTestHost, choice: Choice, options: SelfTestOptions): Promise<SelfTestReport> {
   const { clip, signal } = options;
   const results: WindowResult[] = [];
-  let deviceActual: string | undefined;
+  let started: JobStart | undefined;
   const parts = host.transcribe({
     choice,
     request: {
@@ -89,7 +92,7 @@ async function hearClip(host: SelfTestHost, choice: Choice, options: SelfTestOpt
     priority: PRIORITY,
     signal,
     onStarted: (start) => {
-      deviceActual = start.deviceActual;
+      started = start;
     },
   });
   for await (const part of parts) if (part.type === 'window-final') results.push(part.result);
@@ -101,9 +104,9 @@ async function hearClip(host: SelfTestHost, choice: Choice, options: SelfTestOpt
   const speed = clip.samples.length / SAMPLE_RATE_HZ / inferenceSeconds;
   return report(options, {
     text,
-    ...(deviceActual === undefined ? {} : { deviceActual }),
+    ...(started === undefined ? {} : { deviceActual: started.deviceActual, capabilities: started.capabilities }),
     ...(Number.isFinite(speed) ? { audioSecondsPerSecond: speed } : {}),
-    ...describeProblem(text, deviceActual, options),
+    ...describeProblem(text, started?.deviceActual, options),
   });
 }
 
@@ -120,7 +123,7 @@ function describeProblem(
 
 function report(
   { model, device }: SelfTestOptions,
-  facts: Partial<Pick<SelfTestReport, 'text' | 'deviceActual' | 'audioSecondsPerSecond' | 'problem'>>,
+  facts: Partial<Pick<SelfTestReport, 'text' | 'deviceActual' | 'audioSecondsPerSecond' | 'capabilities' | 'problem'>>,
 ): SelfTestReport {
   return {
     text: '',

@@ -1,6 +1,7 @@
 import {
   BackendError,
   type AudioWindow,
+  type Capabilities,
   type TranscribeOptions,
   type TranscribeRequest,
   type TranscriptPart,
@@ -11,6 +12,8 @@ import { PartQueue } from './part-queue.js';
 export interface JobStart {
   /** The device that really runs the model, which may differ from the chosen one. */
   readonly deviceActual: string;
+  /** Of the model as it is loaded here. */
+  readonly capabilities: Capabilities;
 }
 
 export interface TranscribeJobOptions {

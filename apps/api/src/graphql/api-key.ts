@@ -9,7 +9,7 @@ const NAME_CHARACTERS_MAX = 100;
 
 export const ApiKeyScopeEnum = builder.enumType('ApiKeyScope', { values: enumValues(API_KEY_SCOPES) });
 
-const ApiKey = builder.objectRef<ApiKeyRow>('ApiKey');
+export const ApiKey = builder.objectRef<ApiKeyRow>('ApiKey');
 
 builder.node(ApiKey, {
   authScopes: { admin: true },

@@ -20,10 +20,33 @@ const Device = builder.objectRef<StoredBackendReport['devices'][number]>('Device
   }),
 });
 
+const BackendCancellationEnum = builder.enumType('BackendCancellation', {
+  description: 'How a window that runs is stopped: at once, when it is done, or by ending the process.',
+  values: enumValues(['process', 'window', 'immediate'] as const),
+});
+
+const BackendCapabilities = builder
+  .objectRef<NonNullable<StoredSelfTest['capabilities']>>('BackendCapabilities')
+  .implement({
+    description: 'What a backend said it can do with the model that it was tested with.',
+    fields: (t) => ({
+      cancellation: t.expose('cancellation', { type: BackendCancellationEnum }),
+      languageDetection: t.exposeBoolean('languageDetection'),
+      translation: t.exposeBoolean('translation'),
+      windowsAtOnce: t.int({ resolve: ({ batchSize, concurrency }) => Math.max(batchSize, concurrency) }),
+      wordTimes: t.exposeBoolean('wordTimes'),
+    }),
+  });
+
 const SelfTest = builder.objectRef<StoredSelfTest>('SelfTest').implement({
   description: 'What a backend made of a clip whose text is known, on one device.',
   fields: (t) => ({
     audioSecondsPerSecond: t.exposeFloat('audioSecondsPerSecond', { nullable: true }),
+    capabilities: t.expose('capabilities', {
+      type: BackendCapabilities,
+      nullable: true,
+      description: 'Null when the model was not loaded.',
+    }),
     deviceActual: t.exposeString('deviceActual', { nullable: true }),
     deviceRequested: t.exposeString('deviceRequested'),
     model: t.exposeString('model'),

@@ -1,4 +1,5 @@
 import './api-key.js';
+import './api-key-rotation.js';
 import './attempt.js';
 import './audit-entry.js';
 import './backend.js';

@@ -10,6 +10,7 @@ import type { HostContext } from './host-context.js';
 import { useOperationMetrics } from './operation-metrics.js';
 import { useQueryLimits } from './query-limits.js';
 import { schema } from './schema.js';
+import { useStageTimes } from './stage-times.js';
 
 const DEADLINE_SECONDS = 10;
 
@@ -34,6 +35,7 @@ export function createGraphqlServer({ logger, metrics }: { readonly logger: Logg
     maskedErrors: { maskError },
     plugins: [
       useOperationMetrics(metrics),
+      useStageTimes(),
       useHostOperation(),
       useHostStream(),
       useQueryLimits(),

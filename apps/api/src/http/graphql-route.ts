@@ -6,6 +6,7 @@ import type { Services } from '../graphql/context.js';
 import { createLoaders } from '../graphql/loaders.js';
 import type { HostContext } from '../graphql/host-context.js';
 import { describeExcessLength } from '../graphql/query-limits.js';
+import { describeStageTimes } from '../graphql/stage-times.js';
 import type { GraphqlServer } from '../graphql/yoga.js';
 import { assertScope, authenticate, credentialsOf } from './authentication.js';
 import { sendEventStream } from './event-stream.js';
@@ -46,6 +47,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     await reply
       .code(response.status)
       .headers(Object.fromEntries(response.headers))
+      .header('server-timing', describeStageTimes(context.stageTimes))
       .send(Buffer.from(await response.arrayBuffer()));
   };
 
@@ -127,7 +129,16 @@ function createContext(
   const loaders = createLoaders(services.db);
   const { traceparent } = request.headers;
   const traceParent = typeof traceparent === 'string' ? traceparent : undefined;
-  return { ...own, services, viewer: viewerOf(request), loaders, requestId: request.id, traceParent, streamed: {} };
+  return {
+    ...own,
+    services,
+    viewer: viewerOf(request),
+    loaders,
+    requestId: request.id,
+    traceParent,
+    streamed: {},
+    stageTimes: new Map(),
+  };
 }
 
 /** GraphiQL's page is the one request without a viewer; it executes nothing. */

@@ -109,6 +109,7 @@ function handlers(app: FastifyInstance, { services, yoga }: GraphqlSocketOptions
         traceParent: undefined,
         operation: undefined,
         isUpload: false,
+        stageTimes: new Map(),
         streamed: {},
       };
       const envelope = yoga.getEnveloped({ ...context, params });

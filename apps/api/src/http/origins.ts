@@ -17,6 +17,7 @@ export function registerCrossOrigin(app: FastifyInstance, isAllowedOrigin: (orig
       reply.header('access-control-allow-origin', origin);
       reply.header('access-control-allow-credentials', 'true');
       reply.header('access-control-expose-headers', EXPOSED_HEADERS);
+      reply.header('timing-allow-origin', origin);
     }
     if (request.method !== 'OPTIONS') return;
     if (allowed) {

@@ -29,6 +29,13 @@ export const BackendsDocument = graphql(`
         deviceRequested
         deviceActual
         audioSecondsPerSecond
+        capabilities {
+          wordTimes
+          translation
+          languageDetection
+          windowsAtOnce
+          cancellation
+        }
       }
     }
     transcriptions(first: 50) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeRate, errorRates } from './backend-list';
+import { describeCapabilities, describeRate, errorRates } from './backend-list';
 
 const attempt = (backend: string | null, outcome: string, kind = 'CHUNK') => ({ id: 'x', backend, outcome, kind });
 
@@ -12,4 +12,14 @@ test('only attempts of a backend that ended well or badly count for its error ra
   expect(rates).toEqual({ a: { failed: 1, ended: 2 } });
   expect(describeRate(rates['a'])).toContain('1 of 2 attempts failed, 50 %');
   expect(describeRate(rates['b'])).toContain('Not used');
+});
+
+test('what a backend cannot do is said as well', () => {
+  const able = { wordTimes: true, translation: true, languageDetection: true, windowsAtOnce: 8 };
+  expect(describeCapabilities({ ...able, cancellation: 'IMMEDIATE' })).toBe(
+    'word times, translation, language detection, 8 windows at once, stops at once',
+  );
+  expect(describeCapabilities({ ...able, translation: false, windowsAtOnce: 1, cancellation: 'PROCESS' })).toBe(
+    'word times, no translation, language detection, one window at a time, is stopped by ending its process',
+  );
 });

@@ -19,6 +19,26 @@ export function errorRates(jobs: Attempts): Readonly<Record<string, ErrorRate>> 
   return rates;
 }
 
+type Capabilities = NonNullable<ApiBackend['selfTests'][number]['capabilities']>;
+
+const CANCELLATION: Readonly<Record<Capabilities['cancellation'], string>> = {
+  IMMEDIATE: 'stops at once',
+  WINDOW: 'stops after a window',
+  PROCESS: 'is stopped by ending its process',
+};
+
+/** What a backend can do, in the words of a sentence; what it cannot is said as well. */
+export function describeCapabilities(capabilities: Capabilities): string {
+  const { wordTimes, translation, languageDetection, windowsAtOnce, cancellation } = capabilities;
+  return [
+    wordTimes ? 'word times' : 'no word times',
+    translation ? 'translation' : 'no translation',
+    languageDetection ? 'language detection' : 'no language detection',
+    windowsAtOnce === 1 ? 'one window at a time' : `${windowsAtOnce} windows at once`,
+    CANCELLATION[cancellation],
+  ].join(', ');
+}
+
 export function describeRate(rate: ErrorRate | undefined): string {
   if (rate === undefined) return 'Not used by the last 50 jobs';
   const { failed, ended } = rate;

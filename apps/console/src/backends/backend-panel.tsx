@@ -5,7 +5,7 @@ import { FactList } from '../ui/fact-list';
 import { formatAge, formatBytes } from '../ui/format';
 import { ToneLabel } from '../ui/tone-label';
 import { useNow } from '../ui/use-now';
-import { describeRate, type ApiBackend, type ErrorRate } from './backend-list';
+import { describeCapabilities, describeRate, type ApiBackend, type ErrorRate } from './backend-list';
 import classes from './backends.module.css';
 
 type SelfTest = ApiBackend['selfTests'][number];
@@ -15,7 +15,8 @@ function SelfTestResult({ test }: { readonly test: SelfTest | undefined }) {
   const now = useNow(30);
   if (test === undefined)
     return <p className={`${classes.quiet} ${classes.wide}`}>Not tested since the worker started.</p>;
-  const { ok, model, text, problem, testedAt, deviceRequested, deviceActual, audioSecondsPerSecond } = test;
+  const { ok, model, text, problem, testedAt, deviceRequested, deviceActual, audioSecondsPerSecond, capabilities } =
+    test;
   const elsewhere = deviceActual !== null && deviceActual !== deviceRequested;
   return (
     <div className={classes.wide}>
@@ -23,6 +24,9 @@ function SelfTestResult({ test }: { readonly test: SelfTest | undefined }) {
         {`Self-test with ${model}, ${formatAge(new Date(testedAt), now)}`}
         {audioSecondsPerSecond === null ? '' : `: ${audioSecondsPerSecond.toFixed(1)}× real time`}
       </p>
+      {capabilities === null ? null : (
+        <p className={`${classes.quiet} numeric`}>{describeCapabilities(capabilities)}</p>
+      )}
       {elsewhere ? (
         <p className={classes.bad}>
           Asked for {deviceRequested}, ran on {deviceActual}.

@@ -15,6 +15,7 @@ import { useNow } from '../ui/use-now';
 import table from '../ui/data-table.module.css';
 import { ApiKeysDocument, CreateApiKeyDocument, RevokeApiKeyDocument } from './settings-documents';
 import classes from './settings.module.css';
+import { RotateKey } from './rotate-key';
 import { ShownOnce } from './shown-once';
 
 type ApiKey = ApiKeysQuery['apiKeys'][number];
@@ -104,7 +105,16 @@ function KeyState({ apiKey, now }: { readonly apiKey: ApiKey; readonly now: Date
   );
 }
 
-function KeysTable({ keys, onRevoke }: { readonly keys: readonly ApiKey[]; readonly onRevoke: (key: ApiKey) => void }) {
+interface KeysTableProps {
+  readonly keys: readonly ApiKey[];
+  readonly onRevoke: (key: ApiKey) => void;
+  readonly onRotated: (key: NewKey) => void;
+}
+
+const isValid = ({ revokedAt, expiresAt }: ApiKey, now: Date): boolean =>
+  revokedAt === null && (expiresAt === null || new Date(expiresAt) > now);
+
+function KeysTable({ keys, onRevoke, onRotated }: KeysTableProps) {
   const now = useNow(30);
   return (
     <table className={table.table} aria-label="API keys">
@@ -139,6 +149,7 @@ function KeysTable({ keys, onRevoke }: { readonly keys: readonly ApiKey[]; reado
             </td>
             <td data-name="Created">{formatAge(new Date(key.createdAt), now)}</td>
             <td className={`${table.end} ${table.actions}`}>
+              {isValid(key, now) ? <RotateKey apiKey={key} onRotated={onRotated} /> : null}{' '}
               {key.revokedAt === null ? (
                 <Button
                   size="compact-xs"
@@ -174,6 +185,10 @@ export function ApiKeys() {
       Number(left.revokedAt !== null) - Number(right.revokedAt !== null) ||
       right.createdAt.localeCompare(left.createdAt),
   );
+  const show = (key: NewKey) => {
+    setCreated(key);
+    reload();
+  };
   const revoke = async () => {
     if (revoking === undefined) return;
     if ((await command('Not revoked', RevokeApiKeyDocument, { id: revoking.id })) !== undefined) reload();
@@ -187,12 +202,7 @@ export function ApiKeys() {
         <ShownOnce title={`The key "${created.name}"`} secret={created.secret} onDone={() => setCreated(undefined)} />
       )}
       <div className={table.panel}>
-        <CreateKeyForm
-          onCreated={(key) => {
-            setCreated(key);
-            reload();
-          }}
-        />
+        <CreateKeyForm onCreated={show} />
         {keys === undefined ? (
           problem === undefined ? (
             <LoadingRows label="Loading the keys" />
@@ -202,6 +212,7 @@ export function ApiKeys() {
         ) : (
           <KeysTable
             keys={keys}
+            onRotated={show}
             onRevoke={(key) => {
               setRevoking(key);
               setAsking(true);

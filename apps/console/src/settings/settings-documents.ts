@@ -28,6 +28,25 @@ export const CreateApiKeyDocument = graphql(`
   }
 `);
 
+export const RotateApiKeyDocument = graphql(`
+  mutation RotateApiKey($id: ID!) {
+    result: rotateApiKey(input: { id: $id }) {
+      __typename
+      ... on RotateApiKeyPayload {
+        secret
+        apiKey {
+          id
+          name
+        }
+      }
+      ... on Error {
+        code
+        message
+      }
+    }
+  }
+`);
+
 export const RevokeApiKeyDocument = graphql(`
   mutation RevokeApiKey($id: ID!) {
     result: revokeApiKey(input: { id: $id }) {

@@ -56,6 +56,30 @@ export async function revokeApiKey(db: Queryable, args: { readonly id: string })
   return row;
 }
 
+/**
+ * Lets a valid key end after a while, or when it would have anyhow. Undefined when there is none. `lifetimeSeconds` is how long it was made for; null = for ever.
+ */
+export async function beginApiKeyEnd(
+  db: Queryable,
+  args: { readonly id: string; readonly overlapSeconds: number },
+): Promise<{ readonly replaced: ApiKeyRow; readonly lifetimeSeconds: number | null } | undefined> {
+  const usable = and(
+    eq(apiKeys.id, args.id),
+    isNull(apiKeys.revokedAt),
+    sql`(${apiKeys.expiresAt} is null or ${apiKeys.expiresAt} > now())`,
+  );
+  const [before] = await db.select().from(apiKeys).where(usable).for('update');
+  if (before === undefined) return undefined;
+  const [replaced] = await db
+    .update(apiKeys)
+    .set({ expiresAt: sql`least(${apiKeys.expiresAt}, now() + ${args.overlapSeconds}::float8 * interval '1 second')` })
+    .where(usable)
+    .returning();
+  if (replaced === undefined) return undefined;
+  const { expiresAt, createdAt } = before;
+  return { replaced, lifetimeSeconds: expiresAt === null ? null : (expiresAt.getTime() - createdAt.getTime()) / 1000 };
+}
+
 /** Notes the use, at most once a minute per key, so that busy clients do not write with every request. */
 export async function touchApiKey(db: Queryable, args: { readonly id: string }): Promise<void> {
   await db

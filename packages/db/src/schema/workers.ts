@@ -35,6 +35,15 @@ export interface StoredSelfTest {
   /** The device that the loaded model said it ran on; absent when it never got so far. */
   readonly deviceActual?: string;
   readonly audioSecondsPerSecond?: number;
+  /** What the loaded model said it can do; absent when it never got so far. */
+  readonly capabilities?: {
+    readonly wordTimes: boolean;
+    readonly translation: boolean;
+    readonly languageDetection: boolean;
+    readonly batchSize: number;
+    readonly concurrency: number;
+    readonly cancellation: 'process' | 'window' | 'immediate';
+  };
   /** What is wrong, unless `ok`. */
   readonly problem?: string;
   /** ISO 8601. */
