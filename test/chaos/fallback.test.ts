@@ -44,7 +44,7 @@ test('ENABLE_GPU_ACCELERATION and GPU_MEMORY_FRACTION keep a model off a GPU, an
   await withBackends(gpu, { GPU_MEMORY_FRACTION: '0.02' }, async (installation) => {
     const done = await installation.finished(await installation.submit({ audio: { seconds: 20 } }));
     expect(done).toMatchObject({ state: 'completed', device: 'cpu' });
-    expect(done.candidates.find(({ device }) => device === 'cuda:0')?.reason).toContain('80 MB can be had');
+    expect(done.candidates.find(({ device }) => device === 'cuda:0')?.reason).toContain('76 MiB can be had');
   });
 });
 

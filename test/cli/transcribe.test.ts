@@ -91,6 +91,7 @@ test('wrong usage exits with 2, a server that is away with 3, a refused key with
   expect(await startVt(['transcribe', 'a.mp3', '--format', 'docx']).ended).toMatchObject({ code: 2 });
   const away = await startVt(['transcribe', 'a.mp3'], { VT_URL: 'http://127.0.0.1:1', VT_API_KEY: 'x' }).ended;
   expect(away).toMatchObject({ code: 3, stderr: expect.stringContaining('http://127.0.0.1:1') as string });
+  expect(away.stderr).toContain('vt up');
   const refused = await startVt(['transcribe', 'a.mp3'], { VT_URL: stack.apiUrl, VT_API_KEY: 'vt_wrong' }).ended;
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('key') as string });
 });

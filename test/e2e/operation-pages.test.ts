@@ -70,7 +70,7 @@ inBrowser(
     const row = page
       .getByRole('row')
       .filter({ has: page.getByRole('button', { name: 'Actions for tiny', exact: true }) });
-    await row.getByText(/1\.00 MB of/).waitFor();
+    await row.getByText(/1\.00 MiB of/).waitFor();
     await row.getByRole('button', { name: 'Actions for tiny', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Cancel the pull' }).click();
     await page.getByRole('button', { name: 'Pull tiny', exact: true }).waitFor();
@@ -154,7 +154,7 @@ inBrowser(described('the system page tells what is wrong and what to do, and wha
   await findings.getByText('Fine', { exact: true }).first().waitFor();
   await page
     .getByRole('region', { name: 'Room' })
-    .getByText(/^[\d.]+ GB of [\d.]+ GB$/)
+    .getByText(/^[\d.]+ GiB of [\d.]+ GiB$/)
     .first()
     .waitFor();
   const facts = page.getByRole('region', { name: 'Machine and versions' });

@@ -50,12 +50,12 @@ testWithFile('a file is imported as what it is, and what is none is refused', as
 });
 testWithFile('the command line pulls with progress, verifies, imports beyond the limit of recordings, deletes', async () => {
   const pulled = await vt(['pull', NAME]);
-  expect(pulled).toMatchObject({ code: 0, stdout: `${NAME} is installed (44 MB, checksum verified).\n` });
+  expect(pulled).toMatchObject({ code: 0, stdout: `${NAME} is installed (42 MiB, checksum verified).\n` });
   expect(pulled.stderr).toMatch(/% {2}/);
-  expect((await vt(['verify', NAME])).stdout).toMatch(/^✓ tiny\.en-q8_0: the official file \(44 MB in /);
+  expect((await vt(['verify', NAME])).stdout).toMatch(/^✓ tiny\.en-q8_0: the official file \(42 MiB in /);
   const listed = JSON.parse((await vt(['list', '--installed', '--json'])).stdout) as { name: string }[];
   expect(listed.map(({ name }) => name).sort()).toEqual(['base-q8_0', NAME]);
-  expect((await vt(['list'])).stdout).toMatch(/^large-v3-turbo-q5_0 +574 MB/m);
+  expect((await vt(['list'])).stdout).toMatch(/^large-v3-turbo-q5_0 +547 MiB/m);
   expect(await vt(['delete', NAME])).toMatchObject({ code: 0, stdout: `${NAME} is deleted.\n` });
   expect(await vt(['delete', NAME])).toMatchObject({ code: 1, stdout: '' });
 
@@ -65,7 +65,7 @@ testWithFile('the command line pulls with progress, verifies, imports beyond the
   expect(refused.json.errors?.[0]?.extensions.code).toBe('file-too-large');
   expect(await vt(['import', FILE], small.ready.url)).toMatchObject({
     code: 0,
-    stdout: `${NAME} is installed (44 MB, the official file).\n`,
+    stdout: `${NAME} is installed (42 MiB, the official file).\n`,
   });
   expect((await vt(['delete', NAME])).code).toBe(0);
   await small.stop();

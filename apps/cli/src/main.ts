@@ -12,6 +12,7 @@ import { createModelsCommand } from './commands/models.js';
 import { createSignInLinkCommand } from './commands/sign-in-link.js';
 import { createTranscribeCommand } from './commands/transcribe.js';
 import { createUpCommand } from './commands/up.js';
+import { failureText } from './failure-text.js';
 import { paint } from './terminal/style.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -58,7 +59,7 @@ function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
   const isExpected = [CliError, ClientError, ConfigError, LocalDatabaseError].some((kind) => error instanceof kind);
   const text = isExpected
-    ? (error as Error).message
+    ? failureText(error)
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);

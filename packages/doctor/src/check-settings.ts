@@ -36,7 +36,7 @@ function aboutJobs({ jobs }: Config, cores: number): Finding {
 }
 
 function aboutUploadLimit({ upload }: Config): Finding {
-  const measured = `MAX_FILE_SIZE is ${Math.floor(upload.fileBytesMax / 2 ** 20)} MB, ${upload.concurrentMax} uploads at once`;
+  const measured = `MAX_FILE_SIZE is ${Math.floor(upload.fileBytesMax / 2 ** 20)} MiB, ${upload.concurrentMax} uploads at once`;
   if (upload.fileBytesMax >= UPLOAD_BYTES_ASKED) return ok('upload-limit', measured);
   return warning('upload-limit', `${measured}: recordings of 100 MB are refused`, 'Raise MAX_FILE_SIZE.');
 }

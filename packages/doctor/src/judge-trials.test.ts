@@ -61,7 +61,7 @@ test('the same checkpoint in a faster quantization is recommended', () => {
 test('memory that grows while the same is done again is a warning', () => {
   expect(judge([trial({ memoryBytesLast: 4.9e8 })], 'memory-growth')).toMatchObject([{ level: 'ok' }]);
   expect(judge([trial({ memoryBytesLast: 5.1e8 })], 'memory-growth')).toMatchObject([
-    { level: 'warning', measured: expect.stringContaining('105 MB more') as string },
+    { level: 'warning', measured: expect.stringContaining('105 MiB more') as string },
   ]);
 });
 

@@ -118,7 +118,7 @@ test('memory that the default model does not fit into is a problem, swapping is 
   expect(only(checkMemory(scarce, config, 554e6), 'memory')).toMatchObject([{ level: 'problem' }]);
   const swapping = await machineWith({ 'proc/meminfo': MEMINFO.replace('SwapFree: 4000000', 'SwapFree: 1000000') });
   expect(only(checkMemory(swapping, config, 554e6), 'memory')).toMatchObject([
-    { level: 'warning', measured: expect.stringContaining('2.9 GB swapped out') as string },
+    { level: 'warning', measured: expect.stringContaining('2.9 GiB swapped out') as string },
   ]);
 });
 

@@ -1,6 +1,6 @@
-const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-/** `8.2 GB`: powers of 1024, as the settings and the console count. */
+/** `8.2 GiB`: powers of 1024, as the settings and the console count. */
 export function bytesText(bytes: number): string {
   const exponent = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
   const value = bytes / 1024 ** exponent;

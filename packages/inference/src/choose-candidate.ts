@@ -148,7 +148,7 @@ function judge(
   if (fit.memoryBytesNeeded <= budgetBytes) return undefined;
   return {
     refusal: 'no-memory',
-    reason: `It needs ${toMegabytes(fit.memoryBytesNeeded)} MB and ${toMegabytes(budgetBytes)} MB can be had${isGpu ? ' on this GPU' : ''}.`,
+    reason: `It needs ${toMebibytes(fit.memoryBytesNeeded)} MiB and ${toMebibytes(budgetBytes)} MiB can be had${isGpu ? ' on this GPU' : ''}.`,
   };
 }
 
@@ -218,6 +218,6 @@ function withoutQuantization(name: string): string {
   return name.replace(/-q\d_\d$/, '');
 }
 
-function toMegabytes(bytes: number): number {
-  return Math.round(bytes / 1_000_000);
+function toMebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }

@@ -148,7 +148,7 @@ export function createInferenceHost(options: InferenceHostOptions): InferenceHos
       if (!(await budget.unloadOneIdle(lane))) {
         throw new BackendError(
           'out-of-memory',
-          `The model needs ${Math.round(bytesNeeded / 1e6)} MB and ${Math.round(bytesAvailable / 1e6)} MB are free. Free some memory, choose a smaller model, or wait for other jobs.`,
+          `The model needs ${Math.round(bytesNeeded / 2 ** 20)} MiB and ${Math.round(bytesAvailable / 2 ** 20)} MiB are free. Free some memory, choose a smaller model, or wait for other jobs.`,
           { retry: 'here', details: { bytesNeeded, bytesAvailable } },
         );
       }

@@ -89,7 +89,7 @@ export class ModelProcess {
       this.#process.kill(
         new BackendError(
           'out-of-memory',
-          `The inference process held ${toMegabytes(memoryBytes)} MB, more than the ${toMegabytes(memoryBytesMax)} MB planned for this model, and was ended.`,
+          `The inference process held ${toMebibytes(memoryBytes)} MiB, more than the ${toMebibytes(memoryBytesMax)} MiB planned for this model, and was ended.`,
           { retry: 'here', details: { memoryBytes, memoryBytesMax } },
         ),
       ),
@@ -224,8 +224,8 @@ function hung(what: string, secondsMax: number): BackendError {
   );
 }
 
-function toMegabytes(bytes: number): number {
-  return Math.round(bytes / 1_000_000);
+function toMebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }
 
 function limitBatch(capabilities: Capabilities, batchSizeMax: number): Capabilities {

@@ -74,7 +74,7 @@ function aboutDisk(
   { diskPercent, diskBytesFree }: { readonly diskPercent: number; readonly diskBytesFree: number },
 ): Alert[] {
   if (diskPercent < DISK_PERCENT_WARNING) return [];
-  const free = `${(diskBytesFree / 2 ** 30).toFixed(1)} GB free`;
+  const free = `${(diskBytesFree / 2 ** 30).toFixed(1)} GiB free`;
   const message = `The disk of ${host} is ${diskPercent.toFixed(0)} % full (${free}). Delete old transcriptions, shorten their retention, or give it more room.`;
   return [{ level: diskPercent >= DISK_PERCENT_ERROR ? 'error' : 'warning', code: 'disk-low', message }];
 }

@@ -15,10 +15,11 @@ export function formatSeconds(seconds: number): string {
   return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
 }
 
-const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
+/** `44 MiB`: powers of 1024, as the settings count and the console shows them. */
 export function formatBytes(bytes: number): string {
-  const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), BYTE_UNITS.length - 1);
-  const value = bytes / 1000 ** exponent;
-  return `${exponent > 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)} ${BYTE_UNITS[exponent] ?? ''}`;
+  const exponent = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), BYTE_UNITS.length - 1);
+  const value = bytes / 1024 ** exponent;
+  return `${exponent > 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)} ${bytes === 1 ? 'byte' : (BYTE_UNITS[exponent] ?? '')}`;
 }

@@ -1,6 +1,7 @@
 import type { Client, ExportFormat, Transcription, TranscriptionOptions } from '@voice-transcriber/client';
 import { ClientError } from '@voice-transcriber/client';
 import { EXIT_CODES, type ExitCode } from '../cli-error.js';
+import { failureText } from '../failure-text.js';
 import { progressText, uploadText } from '../terminal/progress-text.js';
 import { createStatusLine, type StatusLine } from '../terminal/status-line.js';
 import { formatSeconds, paint } from '../terminal/style.js';
@@ -100,7 +101,8 @@ async function transcribeOne(
     return { code: isWhole ? EXIT_CODES.ok : EXIT_CODES.failed, text: path ?? text };
   } catch (error) {
     if (signal.aborted) return { code: EXIT_CODES.interrupted, text: undefined };
-    status.print(paint('red', `${file}: ${error instanceof Error ? error.message : String(error)}`, process.stderr));
+    const text = failureText(error);
+    status.print(paint('red', text.includes(file) ? text : `${file}: ${text}`, process.stderr));
     const isAway = error instanceof ClientError && error.code === 'server-unreachable';
     return { code: isAway ? EXIT_CODES.unreachable : EXIT_CODES.failed, text: undefined };
   }

@@ -21,5 +21,6 @@ test('new entries come on top of older pages, each once, and never with a hole',
 
 test('the name of a mutation reads as words', () => {
   expect(describeAction('revokeApiKey')).toBe('Revoke API key');
+  expect(describeAction('apiKey')).toBe('API key');
   expect(describeAction('deleteTranscriptions')).toBe('Delete transcriptions');
 });

@@ -13,7 +13,7 @@ export function withNewest(known: readonly AuditEntry[], newest: readonly AuditE
 /** createApiKey → Create API key. */
 export function describeAction(action: string): string {
   const words = action.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return (words.charAt(0).toUpperCase() + words.slice(1)).replace('api key', 'API key');
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\bapi\b/i, 'API');
 }
 
 export interface AuditTarget {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeCapabilities, describeRate, errorRates } from './backend-list';
+import { describeCapabilities, describeFact, describeRate, errorRates } from './backend-list';
 
 const attempt = (backend: string | null, outcome: string, kind = 'CHUNK') => ({ id: 'x', backend, outcome, kind });
 
@@ -20,6 +20,10 @@ test('what a backend cannot do is said as well', () => {
     'word times, translation, language detection, 8 windows at once, stops at once',
   );
   expect(describeCapabilities({ ...able, translation: false, windowsAtOnce: 1, cancellation: 'PROCESS' })).toBe(
-    'word times, no translation, language detection, one window at a time, is stopped by ending its process',
+    'word times, no translation, language detection, one window at a time, stops by ending its process',
   );
+});
+
+test('the facts of a backend are named in words', () => {
+  expect(['instructionSets', 'cuda', 'CUDA'].map(describeFact)).toEqual(['instruction sets', 'cuda', 'CUDA']);
 });

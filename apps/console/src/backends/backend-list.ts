@@ -24,10 +24,10 @@ type Capabilities = NonNullable<ApiBackend['selfTests'][number]['capabilities']>
 const CANCELLATION: Readonly<Record<Capabilities['cancellation'], string>> = {
   IMMEDIATE: 'stops at once',
   WINDOW: 'stops after a window',
-  PROCESS: 'is stopped by ending its process',
+  PROCESS: 'stops by ending its process',
 };
 
-/** What a backend can do, in the words of a sentence; what it cannot is said as well. */
+/** What a backend can do, as a list; what it cannot is said as well. */
 export function describeCapabilities(capabilities: Capabilities): string {
   const { wordTimes, translation, languageDetection, windowsAtOnce, cancellation } = capabilities;
   return [
@@ -37,6 +37,11 @@ export function describeCapabilities(capabilities: Capabilities): string {
     windowsAtOnce === 1 ? 'one window at a time' : `${windowsAtOnce} windows at once`,
     CANCELLATION[cancellation],
   ].join(', ');
+}
+
+/** instructionSets → instruction sets. Backends name their facts for programs. */
+export function describeFact(name: string): string {
+  return name.replaceAll(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`);
 }
 
 export function describeRate(rate: ErrorRate | undefined): string {

@@ -5,7 +5,7 @@ import { FactList } from '../ui/fact-list';
 import { formatAge, formatBytes } from '../ui/format';
 import { ToneLabel } from '../ui/tone-label';
 import { useNow } from '../ui/use-now';
-import { describeCapabilities, describeRate, type ApiBackend, type ErrorRate } from './backend-list';
+import { describeCapabilities, describeFact, describeRate, type ApiBackend, type ErrorRate } from './backend-list';
 import classes from './backends.module.css';
 
 type SelfTest = ApiBackend['selfTests'][number];
@@ -25,7 +25,7 @@ function SelfTestResult({ test }: { readonly test: SelfTest | undefined }) {
         {audioSecondsPerSecond === null ? '' : `: ${audioSecondsPerSecond.toFixed(1)}× real time`}
       </p>
       {capabilities === null ? null : (
-        <p className={`${classes.quiet} numeric`}>{describeCapabilities(capabilities)}</p>
+        <p className={`${classes.quiet} numeric`}>Capabilities: {describeCapabilities(capabilities)}</p>
       )}
       {elsewhere ? (
         <p className={classes.bad}>
@@ -50,7 +50,8 @@ function DeviceLine({ device, test }: { readonly device: Device; readonly test: 
         <ToneLabel tone={test.ok ? 'done' : 'failed'}>{test.ok ? 'Passed' : 'Failed'}</ToneLabel>
       )}
       <p className={`${classes.quiet} ${classes.wide} numeric`}>
-        {device.kind}, {formatBytes(device.memoryBytesTotal)} of memory
+        {device.kind === device.id ? '' : `${device.kind}, `}
+        {formatBytes(device.memoryBytesTotal)} of memory
       </p>
       <SelfTestResult test={test} />
     </li>
@@ -99,7 +100,7 @@ export function BackendPanel({
         {facts.length === 0 ? null : (
           <details className={classes.more}>
             <summary>Facts</summary>
-            <FactList size="small" facts={facts.map((fact) => [fact.name, fact.value])} />
+            <FactList size="small" facts={facts.map((fact) => [describeFact(fact.name), fact.value])} />
           </details>
         )}
       </div>

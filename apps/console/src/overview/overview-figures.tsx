@@ -40,6 +40,8 @@ const SECONDS_PER_HOUR = 3600;
 
 const spanOr = (seconds: number | null, none: string): string => (seconds === null ? none : formatSpan(seconds));
 
+const jobs = (count: number | undefined): string => (count === 1 ? 'job' : 'jobs');
+
 const audioText = (hours: number): string =>
   hours < 10 ? formatSpan(hours * SECONDS_PER_HOUR) : `${Math.round(hours).toLocaleString('en')} h`;
 
@@ -48,8 +50,18 @@ export function OverviewNumbers({ figures }: { readonly figures: OverviewFigures
   const factor = figures?.realTimeFactorNow ?? null;
   return (
     <section className={classes.figures} aria-label="Now">
-      <Figure name="Running" value={figures && String(figures.running)} note="jobs" href="/jobs?state=running" />
-      <Figure name="Waiting" value={figures && String(figures.waiting)} note="jobs" href="/jobs?state=waiting" />
+      <Figure
+        name="Running"
+        value={figures && String(figures.running)}
+        note={jobs(figures?.running)}
+        href="/jobs?state=running"
+      />
+      <Figure
+        name="Waiting"
+        value={figures && String(figures.waiting)}
+        note={jobs(figures?.waiting)}
+        href="/jobs?state=waiting"
+      />
       <Figure
         name="Failed"
         value={figures && String(figures.failed)}

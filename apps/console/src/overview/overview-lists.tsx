@@ -55,6 +55,9 @@ const WORKER_STATES: Readonly<Record<OverviewWorker['state'], string>> = {
   STOPPED: 'stopped',
 };
 
+/** What one that is gone last used says nothing about now. */
+const isLive = ({ state }: OverviewWorker): boolean => state === 'RUNNING' || state === 'DRAINING';
+
 function workerNote({ cpuPercent, memoryBytes, loadedModels }: OverviewWorker): string {
   const models = [...new Set(loadedModels.map(({ model }) => model))];
   const parts = [
@@ -85,10 +88,13 @@ export function WorkerPanel({ workers }: { readonly workers: readonly OverviewWo
             <span className={classes.dot} data-state={worker.state} aria-hidden />
             <span className={classes.lineText}>
               <span className={classes.lineName}>{worker.host}</span>
-              <span className={`${classes.quiet} numeric`}>{workerNote(worker)}</span>
+              <span className={`${classes.quiet} numeric`}>
+                {isLive(worker) ? workerNote(worker) : 'its work was given to others'}
+              </span>
             </span>
             <span className={`${classes.quiet} numeric`}>
-              {WORKER_STATES[worker.state]}, {worker.slotsBusy} of {worker.slots} busy
+              {WORKER_STATES[worker.state]}
+              {isLive(worker) ? `, ${worker.slotsBusy} of ${worker.slots} busy` : ''}
             </span>
           </li>
         ))}

@@ -11,9 +11,11 @@ interface Figure {
   readonly note: (queue: QueueState) => string;
 }
 
+const jobs = (count: number): string => (count === 1 ? 'job' : 'jobs');
+
 const FIGURES: readonly Figure[] = [
-  { name: 'Waiting', value: ({ waiting }) => String(waiting), note: () => 'jobs' },
-  { name: 'Running', value: ({ running }) => String(running), note: () => 'jobs' },
+  { name: 'Waiting', value: ({ waiting }) => String(waiting), note: ({ waiting }) => jobs(waiting) },
+  { name: 'Running', value: ({ running }) => String(running), note: ({ running }) => jobs(running) },
   {
     name: 'Oldest',
     value: ({ oldestWaitingSeconds }) => (oldestWaitingSeconds === null ? '–' : formatSpan(oldestWaitingSeconds)),
@@ -26,8 +28,8 @@ const FIGURES: readonly Figure[] = [
   },
   {
     name: 'Audio',
-    value: ({ audioSecondsPerSecond }) => `${audioSecondsPerSecond.toFixed(1)}×`,
-    note: ({ audioSecondsLastHour }) => `${formatSpan(audioSecondsLastHour)} in the last hour`,
+    value: ({ audioSecondsPerSecond }) => `${audioSecondsPerSecond.toFixed(audioSecondsPerSecond < 1 ? 2 : 1)}×`,
+    note: ({ audioSecondsLastHour }) => `real time: ${formatSpan(audioSecondsLastHour)} in the last hour`,
   },
   { name: 'Failed', value: ({ failed }) => String(failed), note: () => 'not tried again' },
 ];

@@ -62,7 +62,7 @@ export function SearchView() {
       {query.trim() === '' ? (
         <EmptyState
           title="Search all transcripts"
-          text="Every line that holds all the words is found. Quotes keep words together, or is either, a minus leaves out."
+          text="Every line that holds all the words is found. Quotes keep words together, “or” finds either, a minus leaves a word out."
         />
       ) : findings === undefined ? (
         <Skeleton height={160} aria-busy />

@@ -140,14 +140,18 @@ function KeysTable({ keys, onRevoke, onRotated }: KeysTableProps) {
             <td data-name="Begins with">
               <span className={table.code}>{key.prefix}</span>
             </td>
-            <td data-name="Allowed">{key.scope.toLowerCase()}</td>
+            <td data-name="Allowed" className={table.tight}>
+              {key.scope.toLowerCase()}
+            </td>
             <td>
               <KeyState apiKey={key} now={now} />
             </td>
-            <td data-name="Last used">
+            <td data-name="Last used" className={table.tight}>
               {key.lastUsedAt === null ? 'never' : formatAge(new Date(key.lastUsedAt), now)}
             </td>
-            <td data-name="Created">{formatAge(new Date(key.createdAt), now)}</td>
+            <td data-name="Created" className={table.tight}>
+              {formatAge(new Date(key.createdAt), now)}
+            </td>
             <td className={`${table.end} ${table.actions}`}>
               {isValid(key, now) ? <RotateKey apiKey={key} onRotated={onRotated} /> : null}{' '}
               {key.revokedAt === null ? (

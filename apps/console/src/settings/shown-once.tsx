@@ -18,7 +18,7 @@ export function ShownOnce({ title, secret, onDone }: ShownOnceProps) {
         {title}
       </Text>
       <Text size="sm" c="dimmed">
-        Copy it now: it the server does not tell it again.
+        Copy it now: the server does not tell it again.
       </Text>
       <code className={classes.secretText}>{secret}</code>
       <div className={classes.buttons}>

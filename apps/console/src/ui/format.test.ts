@@ -17,13 +17,13 @@ test('a length is written in the unit that people would say', () => {
   ]);
 });
 
-test('a size keeps three digits', () => {
+test('a size keeps three digits, and its unit says that it counts in powers of 1024', () => {
   expect([0, 999, 43_110, 148 * 2 ** 20, 1.26 * 2 ** 30].map(formatBytes)).toEqual([
     '0 B',
     '999 B',
-    '42.1 kB',
-    '148 MB',
-    '1.26 GB',
+    '42.1 KiB',
+    '148 MiB',
+    '1.26 GiB',
   ]);
 });
 

@@ -19,9 +19,9 @@ export function formatSpan(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
 }
 
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** Powers of 1024, as the server's own settings count; three digits: 0 B, 42.1 kB, 1.26 GB. */
+/** Powers of 1024, as the server's own settings count; three digits: 0 B, 42.1 KiB, 1.26 GiB. */
 export function formatBytes(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;

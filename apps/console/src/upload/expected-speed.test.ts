@@ -53,3 +53,11 @@ test('without jobs the self-test tells it, and without either nothing is claimed
   expect(expectSpeed(engines([]), { model: 'base' })).toEqual({ audioSecondsPerSecond: 20, jobs: 0 });
   expect(expectSpeed(engines([job(null)]), { model: 'large' })).toBeUndefined();
 });
+
+test('short jobs speak only where there is no self-test: what starting them costs is most of their time', () => {
+  const short = [job(0.12, { audioSeconds: 11 }), job(0.1, { audioSeconds: 20 })];
+  expect(expectSpeed(engines(short), { model: 'base' })).toEqual({ audioSecondsPerSecond: 20, jobs: 0 });
+  const speed = expectSpeed({ ...engines(short), backends: [] }, { model: 'base' });
+  expect(speed?.audioSecondsPerSecond).toBeCloseTo(10);
+  expect(speed?.jobs).toBe(2);
+});

@@ -16,6 +16,9 @@ export interface EngineWish {
 /** Below this a job says more about loading than about speed. */
 const AUDIO_SECONDS_MIN = 5;
 
+/** From here on what starting costs hardly counts: a job of ten seconds can be five times slower than an hour is. */
+const LONG_AUDIO_SECONDS_MIN = 60;
+
 interface Measured {
   readonly factor: number;
   readonly audioSeconds: number;
@@ -29,9 +32,14 @@ function medianOfAudio(jobs: readonly Measured[]): number | undefined {
   return sorted.find(({ audioSeconds }) => (passed += audioSeconds) >= half)?.factor;
 }
 
+function speedOf(jobs: readonly Measured[]): ExpectedSpeed | undefined {
+  const factor = medianOfAudio(jobs);
+  return factor === undefined ? undefined : { audioSecondsPerSecond: 1 / factor, jobs: jobs.length };
+}
+
 /**
- * How fast this installation will be with the wished engine: the median of its finished jobs by their audio, else its fastest self-test. Undefined when neither was
- * measured: no figure is better than a guessed one.
+ * How fast this installation will be with the wished engine: the median of its finished jobs by their audio, else its fastest self-test, else what
+ * jobs of less than a minute say. Undefined when nothing was measured: no figure is better than a guessed one.
  */
 export function expectSpeed(engines: EnginesQuery, { model, backend, device }: EngineWish): ExpectedSpeed | undefined {
   const agrees = (wished: string | null | undefined, is: string | null) =>
@@ -43,12 +51,12 @@ export function expectSpeed(engines: EnginesQuery, { model, backend, device }: E
         ? []
         : [{ factor: realTimeFactor, audioSeconds: audioSeconds ?? 0 }],
     );
-  const factor = medianOfAudio(jobs);
-  if (factor !== undefined) return { audioSecondsPerSecond: 1 / factor, jobs: jobs.length };
+  const ofLong = speedOf(jobs.filter(({ audioSeconds }) => audioSeconds >= LONG_AUDIO_SECONDS_MIN));
+  if (ofLong !== undefined) return ofLong;
   const tested = engines.backends
     .filter(({ name }) => agrees(backend, name))
     .flatMap(({ selfTests }) => selfTests)
     .filter((test) => test.ok && test.model === model && agrees(device, test.deviceActual))
     .flatMap(({ audioSecondsPerSecond }) => (audioSecondsPerSecond === null ? [] : [audioSecondsPerSecond]));
-  return tested.length === 0 ? undefined : { audioSecondsPerSecond: Math.max(...tested), jobs: 0 };
+  return tested.length === 0 ? speedOf(jobs) : { audioSecondsPerSecond: Math.max(...tested), jobs: 0 };
 }

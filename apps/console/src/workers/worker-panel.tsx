@@ -60,8 +60,8 @@ function WorkerFacts({ worker, now }: { readonly worker: ApiWorker; readonly now
   const live = state === 'RUNNING' || state === 'DRAINING';
   const facts: Fact[] = [
     [
-      'Heartbeat',
-      live ? `${formatSpan(secondsSince(heartbeatAt, now))} ago` : `last ${formatAge(new Date(heartbeatAt), now)}`,
+      live ? 'Heartbeat' : 'Last heartbeat',
+      live ? `${formatSpan(secondsSince(heartbeatAt, now))} ago` : formatAge(new Date(heartbeatAt), now),
     ],
     [
       live ? 'Up for' : 'Ended',

@@ -50,7 +50,7 @@ function figureColumn(
 }
 
 export const formatDuration = (seconds: number): string => `${seconds.toFixed(seconds < 10 ? 3 : 1)} s`;
-const formatMegabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+const formatMebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 export const formatPercent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 const formatSpeed = (speed: number): string => `${speed.toFixed(1)}x`;
 
@@ -100,8 +100,8 @@ const QUALITY: readonly Column[] = [
 ];
 
 const USE: readonly Column[] = [
-  figureColumn('memoryBytesPeak', 'Memory peak', ({ memoryBytesPeak }) => memoryBytesPeak, formatMegabytes),
-  figureColumn('memoryBytesAverage', 'average', ({ memoryBytesAverage }) => memoryBytesAverage, formatMegabytes),
+  figureColumn('memoryBytesPeak', 'Memory peak', ({ memoryBytesPeak }) => memoryBytesPeak, formatMebibytes),
+  figureColumn('memoryBytesAverage', 'average', ({ memoryBytesAverage }) => memoryBytesAverage, formatMebibytes),
   seconds('cpuSeconds', 'CPU', ({ cpuSeconds }) => cpuSeconds),
   figureColumn(
     'cpuPercent',
@@ -127,7 +127,7 @@ const MORE: readonly Column[] = [
   bound('wordErrorRateHigh', ({ wordErrors }) => wordErrors?.interval?.high),
   bound('characterErrorRateLow', ({ characterErrors }) => characterErrors?.interval?.low),
   bound('characterErrorRateHigh', ({ characterErrors }) => characterErrors?.interval?.high),
-  figureColumn('treeMemoryBytesPeak', '', ({ treeMemoryBytesPeak }) => treeMemoryBytesPeak, formatMegabytes),
+  figureColumn('treeMemoryBytesPeak', '', ({ treeMemoryBytesPeak }) => treeMemoryBytesPeak, formatMebibytes),
   cellColumn('audioSeconds', '', ({ audioSeconds }) => audioSeconds),
   cellColumn('iterations', '', ({ iterations }) => iterations.length),
   cellColumn('stable', '', ({ stable }) => (stable === null ? null : String(stable))),

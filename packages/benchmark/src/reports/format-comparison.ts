@@ -56,7 +56,7 @@ function toLine({ cell, speed, wordErrors, memory, cpu }: CellComparison): strin
     String(cell.batch ?? 'auto'),
     ...toTexts(speed, (value) => `${value.toFixed(1)}x`),
     ...(wordErrors === undefined ? ['–', '', ''] : toTexts(wordErrors, formatPercent)),
-    ...toTexts(memory, (bytes) => `${Math.round(bytes / 1e6)} MB`),
+    ...toTexts(memory, (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`),
     ...toTexts(cpu, (share) => `${share.toFixed(3)} s/s`),
   ];
 }

@@ -8,7 +8,7 @@ export function describeRun({ id, createdAt, state, machine, audio, order }: Ben
     const sets = machine.instructionSets.length > 0 ? `; ${machine.instructionSets.join(' ')}` : '';
     facts.push(
       ['Machine', `${machine.host}: ${machine.processor}, ${machine.cores}${limits} cores${sets}`],
-      ['Memory', `${(machine.memoryBytesTotal / 1e9).toFixed(1)} GB`],
+      ['Memory', `${(machine.memoryBytesTotal / 2 ** 30).toFixed(1)} GiB`],
       ['Graphics', machine.graphics.join(', ') || 'none'],
       ['System', `${machine.system}; Node.js ${machine.node}; Voice Transcriber ${machine.product}`],
       ['Backends', machine.backends.map(({ name, version }) => `${name} ${version ?? '(not available)'}`).join(', ')],

@@ -44,5 +44,6 @@ async function readRange(
 
 function unreadable(path: string, cause: unknown): ClientError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new ClientError('file-unreadable', `${path} cannot be read: ${code}.`, { cause });
+  const message = code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${code}.`;
+  return new ClientError('file-unreadable', message, { cause });
 }

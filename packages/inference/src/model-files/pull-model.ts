@@ -95,7 +95,7 @@ async function assertRoom(directory: string, model: CatalogueModel, part: PartFi
   if (freeBytes >= missingBytes) return;
   throw new ModelStoreError(
     'disk-full',
-    `The model ${model.name} needs ${megabytes(missingBytes)} more and ${directory} has ${megabytes(freeBytes)} to give. Free some space or set MODELS_DIR to another disk, then pull again.`,
+    `The model ${model.name} needs ${mebibytes(missingBytes)} more and ${directory} has ${mebibytes(freeBytes)} to give. Free some space or set MODELS_DIR to another disk, then pull again.`,
     { retry: 'later' },
   );
 }
@@ -183,6 +183,6 @@ function innermostMessage(error: unknown): string {
     : (message ?? String(error));
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
