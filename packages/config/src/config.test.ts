@@ -208,3 +208,15 @@ test('a metrics token that can be guessed is refused, and not repeated in the me
   ]);
   expect(error.message).not.toContain('short-secret');
 });
+
+test('ports that browsers and fetch refuse are refused at the start: a server there could not be reached', async () => {
+  for (const refused of ['22', '5060', '5061', '6000', '6667', '10080']) {
+    await expect(fetch(`http://127.0.0.1:${refused}`)).rejects.toMatchObject({ cause: { message: 'bad port' } });
+    expect(() => parseConfig({ API_PORT: refused }), refused).toThrow(/API_PORT="\d+": .*browsers/);
+    expect(() => parseConfig({ CONSOLE_PORT: refused }), refused).toThrow(ConfigError);
+  }
+  expect(parseConfig({ API_PORT: '0', CONSOLE_PORT: '443' })).toMatchObject({
+    api: { port: 0 },
+    console: { port: 443 },
+  });
+});

@@ -43,6 +43,23 @@ export function wholeNumber(range: Range): Format<number> {
   return format(`a whole number from ${range.min} to ${range.max}`, (text) => within(text, /^\d[\d_]*$/, range));
 }
 
+/** The "bad ports" of the Fetch standard: browsers and Node's own fetch refuse to speak to them, whatever listens there. */
+const PORTS_THAT_BROWSERS_REFUSE = new Set([
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
+  111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
+  540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061,
+  6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
+/** A port for browsers and clients. On a refused one the server would run and nobody could reach it, nor be told why. */
+export const webPort = format(
+  'a whole number from 0 to 65535 that browsers connect to (not 5060, 5061, 6000, 6665 to 6669 or another port that they keep for other protocols)',
+  (text) => {
+    const number = within(text, /^\d[\d_]*$/, { min: 0, max: 65_535 });
+    return number !== undefined && PORTS_THAT_BROWSERS_REFUSE.has(number) ? undefined : number;
+  },
+);
+
 /** A duration; `600` and `600s` mean the same. */
 export function seconds(range: Range): Format<number> {
   return format(`seconds, from ${range.min} to ${range.max} (600 or 600s)`, (text) =>

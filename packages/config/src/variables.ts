@@ -42,7 +42,7 @@ export const definitions = {
     '127.0.0.1',
     'The address that the API listens on; 0.0.0.0 makes it reachable from outside.',
   ),
-  API_PORT: variable(port, '5001', 'The port of the API; 0 takes any free one.'),
+  API_PORT: variable(format.webPort, '5001', 'The port of the API; 0 takes any free one.'),
   PUBLIC_API_URL: variable(
     format.httpUrl,
     'http://<API_HOST>:<API_PORT>',
@@ -59,7 +59,7 @@ export const definitions = {
     'The origins whose pages may use the API with the session cookie.',
   ),
   CONSOLE_HOST: variable(format.hostAddress, '127.0.0.1', 'The address that the console listens on.'),
-  CONSOLE_PORT: variable(port, '3000', 'The port of the console; 0 takes any free one.'),
+  CONSOLE_PORT: variable(format.webPort, '3000', 'The port of the console; 0 takes any free one.'),
   WORKER_HEALTH_PORT: variable(port, '0', "The port of the worker's health endpoint; 0 takes any free one."),
 
   VT_URL: variable(
