@@ -26,6 +26,11 @@ async function countTranscriptions(): Promise<number> {
   return (await query(stack, '{ transcriptions { totalCount } }')).json.data.transcriptions.totalCount;
 }
 
+test('a name with quotes arrives as it is, though forms have to write them otherwise', async () => {
+  const { json } = await upload(stack, { file: wavFile(1), filename: '“a” %22b%22 100%.wav' });
+  expect(json.data.createTranscription.transcription.media.filename).toBe('“a” "b" 100%.wav');
+});
+
 test('a recording becomes a queued transcription with its content hash and its probe', async () => {
   const { json } = await upload(stack, { file: await fixture('lj-001-0002.mp3'), filename: '../../etc/Jörg 1.mp3' });
   const created = json.data.createTranscription;

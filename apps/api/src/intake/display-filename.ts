@@ -8,6 +8,11 @@ export function displayFilename(claimed: string | undefined): string {
   return [...visible].slice(0, CHARACTERS_MAX).join('') || 'recording';
 }
 
+/** The name in a multipart form, where browsers, curl and our own client write quotes and line ends as %22, %0D and %0A (the HTML standard). */
+export function formFilename(claimed: string): string {
+  return claimed.replaceAll('%22', '"').replaceAll(/%0[AD]/gi, '');
+}
+
 /** The same recording under another extension: `interview.mp3` becomes `interview.srt`. */
 export function withExtension(filename: string, extension: string): string {
   return `${filename.replace(/\.[^.]{1,8}$/, '')}.${extension}`;

@@ -8,7 +8,7 @@ import { StorageError, type Storage } from '@voice-transcriber/storage';
 import type { ApiMetrics } from '@voice-transcriber/telemetry/metrics';
 import type { FileUpload } from 'graphql-upload-ts';
 import { linkAbort } from '../live/link-abort.js';
-import { displayFilename } from './display-filename.js';
+import { displayFilename, formFilename } from './display-filename.js';
 import { findUploadFailure, type UploadFailure } from './upload-failure.js';
 
 /** Read back in pieces of this size: each costs a turn through the thread pool, so small ones halve the speed. */
@@ -27,7 +27,7 @@ export interface RecordingSource {
 export async function fromUpload(upload: Promise<FileUpload>): Promise<RecordingSource> {
   const file = await upload;
   return {
-    filename: file.filename,
+    filename: formFilename(file.filename),
     open: () => openUpload(file),
     whenArrived: (signal) => finished(file.capacitor, { signal }).catch(() => undefined),
   };

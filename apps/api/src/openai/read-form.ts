@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { ReceivedRecording, RecordingSource } from '../intake/receive-recording.js';
+import { formFilename } from '../intake/display-filename.js';
 import { OpenAiProblem } from './openai-problem.js';
 
 const FIELDS_MAX = 50;
@@ -30,7 +31,7 @@ export async function readForm(
   });
   form.on('file', (name, stream: Readable, filename: string | undefined) => {
     if (name !== 'file' || receiving !== undefined) return void stream.resume();
-    receiving = options.receive({ filename: filename ?? 'recording', open: () => stream });
+    receiving = options.receive({ filename: formFilename(filename ?? 'recording'), open: () => stream });
     // Whatever it does not read (a refused file) must not stop the fields behind it.
     receiving.catch(() => undefined).finally(() => stream.resume());
   });
