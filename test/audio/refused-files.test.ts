@@ -175,6 +175,19 @@ test('a video without sound is said to have no audio track', async () => {
   expect(await codeOf(bench.prepare(path))).toBe('file-not-audio');
 });
 
+test('a wav of 0 seconds is told that it is empty, not that it has no audio track', async () => {
+  const whole = await bench.make('whole.wav', '-i', fixture('jfk.flac'), '-ac', '1', '-ar', '16000', '-t', '1');
+  const path = bench.path('nothing-behind-the-header.wav');
+  const header = (await readFile(whole)).subarray(0, 78);
+  header.writeUInt32LE(header.byteLength - 8, 4);
+  header.writeUInt32LE(0, 74);
+  await writeFile(path, header);
+  await expect(bench.prepare(path)).rejects.toMatchObject({
+    code: 'file-not-audio',
+    message: expect.stringContaining('it lasts 0 seconds') as string,
+  });
+});
+
 test('a recording longer than allowed is refused while it is decoded', async () => {
   const path = await bench.make(
     'long.opus',

@@ -52,6 +52,14 @@ export function noAudioTrack(): AudioError {
   );
 }
 
+/** A header and nothing behind it, as a recorder leaves that was stopped at once or could not write. */
+export function noSound(): AudioError {
+  return new AudioError(
+    'file-not-audio',
+    'The audio track is empty: it lasts 0 seconds. Check that the recording was saved, then upload it again.',
+  );
+}
+
 /** Time alone does not tell a bad recording from a machine that is overloaded or was stopped for a while: it may be tried again. */
 export function tookTooLong(what: string): AudioError {
   return new AudioError(

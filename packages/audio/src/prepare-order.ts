@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { AudioError } from './audio-error.js';
 import { assertDecodedLength, findClaimedSeconds } from './claimed-length.js';
 import { decodeWithFfmpeg } from './ffmpeg-decode.js';
-import { explainFailure, noAudioTrack } from './ffmpeg-input.js';
+import { explainFailure, noAudioTrack, noSound } from './ffmpeg-input.js';
 import { mergePlans } from './merge-plans.js';
 import type { PreparedAudio, PrepareOrder } from './prepare-messages.js';
 import { probeAudio, requireContainer } from './probe-audio.js';
@@ -109,7 +109,7 @@ async function hearTrack(
     const audioSeconds = Math.floor(decodedBytes / SAMPLE_BYTES) / SAMPLE_RATE_HZ;
     assertDecodedLength(audioSeconds, await findClaimedSeconds(inputPath, container.container));
     if (outcome.exitCode !== 0) throw explainFailure(outcome.messages);
-    if (decodedBytes === 0) throw outcome.messages === '' ? noAudioTrack() : explainFailure(outcome.messages);
+    if (decodedBytes === 0) throw outcome.messages === '' ? noSound() : explainFailure(outcome.messages);
     return { audioSeconds, ffmpegBytesPeak: outcome.memoryBytesPeak, ...(await ears.finish(audioSeconds)) };
   } finally {
     await ears.dispose();
