@@ -76,25 +76,21 @@ export function JobActions({ job }: { job: Job }) {
     void command.finally(() => setBusy(false));
   };
   const over = isTerminal(job.state);
+  const paused = job.state === 'PAUSED';
   return (
     <Group gap="xs">
-      {isPausable(job.state) ? (
+      {paused || isPausable(job.state) ? (
+        // One button for both, only marked as busy: replaced or disabled, it would lose the focus of whoever uses the keyboard.
         <Button
-          variant="default"
-          leftSection={<IconPlayerPause size={16} aria-hidden />}
-          disabled={busy}
-          onClick={() => run(commands.pause(job.id))}
+          variant={paused ? 'filled' : 'default'}
+          leftSection={paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
+          aria-disabled={busy}
+          {...(busy && { 'data-disabled': true })}
+          onClick={() => {
+            if (!busy) run(paused ? commands.resume(job.id) : commands.pause(job.id));
+          }}
         >
-          Pause
-        </Button>
-      ) : null}
-      {job.state === 'PAUSED' ? (
-        <Button
-          leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          disabled={busy}
-          onClick={() => run(commands.resume(job.id))}
-        >
-          Resume
+          {paused ? 'Resume' : 'Pause'}
         </Button>
       ) : null}
       {over ? null : <PriorityMenu job={job} onChange={(priority) => run(commands.setPriority(job.id, priority))} />}

@@ -21,7 +21,7 @@ export function JobExports({ job, hasText }: JobExportsProps) {
   ] as const;
   return (
     <Panel title="Download">
-      {isTerminal(job.state) || hasText ? (
+      {hasText || (isTerminal(job.state) && job.state !== 'FAILED') ? (
         <>
           <div className={classes.exports}>
             {formats.map(([label, path]) => (
@@ -36,7 +36,7 @@ export function JobExports({ job, hasText }: JobExportsProps) {
         </>
       ) : (
         <Text size="sm" c="dimmed">
-          Ready as soon as there is text.
+          {job.state === 'FAILED' ? 'There is no text to download.' : 'Ready as soon as there is text.'}
         </Text>
       )}
     </Panel>

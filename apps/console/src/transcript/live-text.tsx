@@ -38,13 +38,15 @@ export function LiveText({ job, segments }: LiveTextProps) {
         <h2 id="transcript-title" className={classes.title}>
           Transcript
         </h2>
-        <Button
-          variant="default"
-          size="compact-sm"
-          renderRoot={(props) => <Link href={`/jobs/${encodeURIComponent(job.id)}/transcript`} {...props} />}
-        >
-          Open and edit
-        </Button>
+        {job.state === 'FAILED' && segments.length === 0 ? null : (
+          <Button
+            variant="default"
+            size="compact-sm"
+            renderRoot={(props) => <Link href={`/jobs/${encodeURIComponent(job.id)}/transcript`} {...props} />}
+          >
+            Open and edit
+          </Button>
+        )}
         <audio
           ref={playback.attach}
           className={classes.player}

@@ -5,7 +5,7 @@ const WAITING_TEXTS: Partial<Record<Job['state'], readonly [title: string, text:
   QUEUED: ['Waiting for its turn', 'The text appears here while it is being transcribed.'],
   PREPARING: ['Reading the audio', 'The text appears here while it is being transcribed.'],
   PAUSED: ['Paused', 'Resume the job to go on.'],
-  FAILED: ['No text', 'Nothing of the recording is lost: retry the job when the reason is mended.'],
+  FAILED: ['No text', 'The recording is kept. What to do about it is said above.'],
   CANCELLED: ['No text', 'This job was cancelled before there was any.'],
   COMPLETED: ['No speech', 'No speech was found in this recording.'],
 };
