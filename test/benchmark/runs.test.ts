@@ -197,6 +197,11 @@ test('vt benchmark measures, prints, lists and compares', async () => {
   expect((await vt('baseline', report.id)).code).toBe(0);
   await vt('--backends', 'fake', '--threads', '1,2', '--iterations', '2');
   expect((await vt('compare', 'latest')).stdout).toContain(report.id);
+  expect(await vt('--models', 'nope')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('No model called "nope" is installed. Installed: ') as string,
+  });
+  expect((await vt('show', 'latest', '--format', 'csv')).stdout).not.toContain('nope');
   expect(await vt('--threads', 'many')).toMatchObject({ code: 2 });
   expect(await vt('show')).toMatchObject({ code: 2 });
 });

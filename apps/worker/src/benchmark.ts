@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { BenchmarkError, parseOrder, type BenchmarkOrder } from '@voice-transcriber/benchmark';
 import { ConfigError, loadConfig } from '@voice-transcriber/config';
 import { openDatabase } from '@voice-transcriber/db';
+import { createModelStore, EMBEDDED_MODELS_DIRECTORY } from '@voice-transcriber/inference';
 import { claimBenchmarkHost } from '@voice-transcriber/jobs/handlers';
 import { createLogger } from '@voice-transcriber/telemetry';
 import { beginRun, type BenchmarkCommand } from './benchmark/begin-run.js';
@@ -54,7 +55,16 @@ async function main(): Promise<number> {
   const db = openDatabase(databaseUrl, { connectionsMax: 3, applicationName: 'voice-transcriber-benchmark' });
   const claim = await claimBenchmarkHost({ databaseUrl, host, logger });
   try {
-    const begun = await beginRun({ db, command, host, hasHost: claim !== undefined });
+    const installed = await createModelStore({
+      directories: [config.inference.modelsDirectory, EMBEDDED_MODELS_DIRECTORY],
+    }).list();
+    const begun = await beginRun({
+      db,
+      command,
+      host,
+      hasHost: claim !== undefined,
+      installedModels: installed.map(({ manifest }) => manifest.name),
+    });
     if (claim === undefined || !begun.ok) {
       if (!begun.ok) say({ type: 'refused', code: begun.code, message: begun.message });
       return EXIT_BUSY;

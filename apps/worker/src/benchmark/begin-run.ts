@@ -17,6 +17,7 @@ export async function beginRun(options: {
   readonly host: string;
   /** Whether this process holds the host. */
   readonly hasHost: boolean;
+  readonly installedModels: readonly string[];
 }): Promise<Begun> {
   const { command, host, hasHost } = options;
   const { orm } = options.db;
@@ -30,6 +31,14 @@ export async function beginRun(options: {
   const order = 'order' in command ? command.order : waiting?.order;
   const obstacle = await findBenchmarkObstacle(orm, { force: order?.force ?? false });
   if (obstacle !== undefined) return obstacle;
+  if ('order' in command) {
+    const { models } = command.order;
+    // Some of them give rows that say so; none of them would be a benchmark without a figure, kept as the latest.
+    if (models.length > 0 && !models.some((name) => options.installedModels.includes(name))) {
+      const message = `No model called ${models.map((name) => `"${name}"`).join(' or ')} is installed. Installed: ${options.installedModels.join(', ')}.`;
+      return { ok: false, code: 'model-missing', message };
+    }
+  }
   const run =
     'order' in command
       ? await insertRunningBenchmark(orm, { order: command.order, host })
