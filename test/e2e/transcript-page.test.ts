@@ -91,6 +91,8 @@ inBrowser(described('a line is edited in its place, undone, redone and restored,
   await editor().press('Enter');
   await editor().waitFor({ state: 'detached' });
   await text().getByText('Hear, hear.').waitFor();
+  // Whoever uses the keyboard goes on where they were, not at the top of the page.
+  await page.waitForFunction(() => document.activeElement?.closest('[data-index]'));
   expect(await exported()).toContain('Hear, hear.');
 
   await page.keyboard.press('Control+z');

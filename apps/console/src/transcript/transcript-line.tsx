@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconPencil } from '@tabler/icons-react';
-import { memo } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { Segment } from '../job/job-state';
 import { formatLanguage } from '../ui/format';
 import type { DiffPart } from './compare-runs';
@@ -64,8 +64,16 @@ function LineMarks({ segment, mainLanguage, writable, restore }: TranscriptLineP
 export const TranscriptLine = memo(function TranscriptLine(props: TranscriptLineProps) {
   const { segment, heard, playback, ranges, difference, channelBegins, editing, writable, save, onEdit } = props;
   const { id, channel } = segment;
+  const line = useRef<HTMLDivElement>(null);
+  const wasEditing = useRef(editing);
+  // The editor takes the focus with it when it goes; the line keeps the place, and unlike its button leaves the space bar to the player.
+  useEffect(() => {
+    if (wasEditing.current && !editing && document.activeElement === document.body)
+      line.current?.focus({ preventScroll: true });
+    wasEditing.current = editing;
+  }, [editing]);
   return (
-    <div className={classes.line} data-channel={channel ?? undefined}>
+    <div ref={line} tabIndex={-1} className={classes.line} data-channel={channel ?? undefined}>
       {channel !== null && channelBegins ? <span className={classes.channel}>Channel {channel + 1}</span> : null}
       <SegmentRow
         segment={segment}

@@ -5,7 +5,7 @@ const WAITING_TEXTS: Partial<Record<Job['state'], readonly [title: string, text:
   QUEUED: ['Waiting for its turn', 'The text appears here while it is being transcribed.'],
   PREPARING: ['Reading the audio', 'The text appears here while it is being transcribed.'],
   PAUSED: ['Paused', 'Resume the job to go on.'],
-  FAILED: ['No text', 'The recording is kept. What to do about it is said above.'],
+  FAILED: ['No text', 'The reason, and what to do about it, stands above.'],
   CANCELLED: ['No text', 'This job was cancelled before there was any.'],
   COMPLETED: ['No speech', 'No speech was found in this recording.'],
 };
