@@ -40,8 +40,12 @@ interface Outcome {
 }
 
 function vtJobs(...vtArguments: string[]): Promise<Outcome> {
+  return vtJobsWith({ VT_URL: stack.apiUrl, VT_API_KEY: stack.apiKey }, ...vtArguments);
+}
+
+function vtJobsWith(variables: Record<string, string>, ...vtArguments: string[]): Promise<Outcome> {
   const { PATH = '' } = process.env;
-  const env = { PATH, DATA_DIR: directory, VT_URL: stack.apiUrl, VT_API_KEY: stack.apiKey };
+  const env = { PATH, DATA_DIR: directory, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [VT, 'jobs', ...vtArguments], { env, timeout: 60_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
@@ -100,4 +104,26 @@ test('a job that cannot be changed is told by its id, and the others are changed
 test('a limit or a state that makes no sense is wrong usage', async () => {
   expect((await vtJobs('list', '--limit', '0')).code).toBe(2);
   expect((await vtJobs('list', '--state', 'lost')).code).toBe(2);
+});
+
+test('the times of a list are those of the clock on the wall', async () => {
+  const { id, createdAt } = await client.transcribe(CLIP);
+  const { stdout } = await vtJobsWith(
+    { VT_URL: stack.apiUrl, VT_API_KEY: stack.apiKey, TZ: 'Asia/Kathmandu' },
+    'show',
+    id,
+  );
+  const inKathmandu = new Date(Date.parse(createdAt) + (5 * 60 + 45) * 60_000).toISOString();
+  expect(stdout).toContain(`Created    ${inKathmandu.slice(0, 16).replace('T', ' ')}\n`);
+});
+
+test('a server without a key and an address that is none are told apart from a server that is away', async () => {
+  expect(await vtJobsWith({}, 'list', '--url', stack.apiUrl)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`No key for ${stack.apiUrl} is known.`) as string,
+  });
+  expect(await vtJobsWith({}, 'list', '--url', 'nonsense', '--api-key', 'x')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"nonsense" is no address of a server') as string,
+  });
 });

@@ -1,5 +1,5 @@
 import type { Client, Transcription, TranscriptionState } from '@voice-transcriber/client';
-import { formatSeconds, paint } from '../terminal/style.js';
+import { formatMoment, formatSeconds, paint } from '../terminal/style.js';
 
 export const JOB_STATES = [
   'queued',
@@ -44,7 +44,7 @@ export async function listJobs(client: Client, { states, search, limit, json }: 
     console.log(states === undefined && search === undefined ? 'There are no jobs.' : 'No job fits.');
     return;
   }
-  const rows = [['ID', 'STATE', 'LENGTH', 'MODEL', 'CAME', 'RECORDING'], ...jobs.map(toRow)];
+  const rows = [['ID', 'STATE', 'LENGTH', 'MODEL', 'CREATED', 'RECORDING'], ...jobs.map(toRow)];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   rows.forEach((row, index) => {
     const line = row
@@ -64,7 +64,7 @@ function toRow({ id, state, audioSeconds, model, createdAt, media, progress, err
     `${state.toLowerCase()}${running}${problem}`,
     seconds === null ? '' : formatSeconds(seconds),
     model ?? '',
-    createdAt.slice(0, 16).replace('T', ' '),
+    formatMoment(createdAt),
     media.filename,
   ];
 }

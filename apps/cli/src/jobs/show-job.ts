@@ -1,6 +1,6 @@
 import type { Client, Transcription } from '@voice-transcriber/client';
 import { CliError } from '../cli-error.js';
-import { formatBytes, formatSeconds, paint } from '../terminal/style.js';
+import { formatBytes, formatMoment, formatSeconds, paint } from '../terminal/style.js';
 
 /** What a person asks about a job: how far it is, what runs it, what went wrong. Throws CliError when there is no such job. */
 export async function showJob(client: Client, id: string, { json }: { readonly json: boolean }): Promise<void> {
@@ -38,8 +38,8 @@ function describeJob(job: Transcription): (readonly [name: string, value: string
     ['Model', job.model ?? ''],
     ['Engine', engine],
     ['Real time', realTimeFactor === null ? '' : `factor ${realTimeFactor.toFixed(3)}`],
-    ['Came', job.createdAt],
-    ['Ended', job.finishedAt ?? ''],
+    ['Created', formatMoment(job.createdAt)],
+    ['Ended', job.finishedAt === null ? '' : formatMoment(job.finishedAt)],
     ['Error', error === null ? '' : `${error.code}: ${error.message}`],
     ...warnings.map(({ message }) => ['Warning', message] as const),
   ];

@@ -23,3 +23,9 @@ export function formatBytes(bytes: number): string {
   const value = bytes / 1024 ** exponent;
   return `${exponent > 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)} ${bytes === 1 ? 'byte' : (BYTE_UNITS[exponent] ?? '')}`;
 }
+
+/** By the clock on the wall of whoever reads it, as the console shows it: 2026-11-28 19:13. */
+export function formatMoment(isoTime: string): string {
+  // Swedish writes dates as ISO 8601 does.
+  return new Date(isoTime).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+}

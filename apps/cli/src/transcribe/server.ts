@@ -23,10 +23,22 @@ export async function findServer(
 export async function requireClient(config: Config, options: ServerOptions): Promise<{ client: Client; url: string }> {
   const server = await findServer(config, options);
   if (!server) {
+    const named = options.url ?? config.client.url;
+    if (named !== undefined) {
+      throw new CliError(
+        `No key for ${named} is known. Give one with --api-key (VT_API_KEY); the console of that server makes them.`,
+        { exitCode: EXIT_CODES.usage },
+      );
+    }
     throw new CliError(
       'No server is known. Start one with "vt up" (or "npm start"), or name one with --url and --api-key (VT_URL and VT_API_KEY).',
       { exitCode: EXIT_CODES.unreachable },
     );
+  }
+  if (!/^https?:\/\//i.test(server.url) || !URL.canParse(server.url)) {
+    throw new CliError(`"${server.url}" is no address of a server: give one such as http://127.0.0.1:5001.`, {
+      exitCode: EXIT_CODES.usage,
+    });
   }
   return { client: createClient(server), url: server.url };
 }
