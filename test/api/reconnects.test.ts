@@ -24,7 +24,7 @@ afterAll(async () => {
 const FOLLOW = `subscription ($id: ID!, $after: Int) {
   transcriptionEvents(id: $id, after: $after) { __typename ... on WarningRaised { seq } }
 }`;
-const CUTS = 25;
+const CUTS = 100;
 
 /** One event behind the other, until it is told to stop. */
 function keepWriting(transcriptionId: string): { stop(): Promise<number> } {

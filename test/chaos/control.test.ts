@@ -115,6 +115,7 @@ test('a pause stops at the next window border, keeps what is done, holds no leas
   );
   const committed = await countCommitted(id);
   const attemptsBefore = await countAttempts(id);
+  // Nothing is to happen, so there is nothing to wait for: long enough for a worker's next looks for work.
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect(await countCommitted(id)).toBe(committed);
   expect(await countAttempts(id), 'nothing tries again and again meanwhile').toBe(attemptsBefore);
@@ -132,6 +133,7 @@ async function countAttempts(id: string): Promise<number> {
 test('a paused queue starts nothing, and everything goes on when it is resumed', async () => {
   await pauseQueue(installation.db, { reason: 'maintenance' });
   const id = await installation.submit({ audio: { seconds: 20 } });
+  // That nothing happens shows only in time that passes: longer than a worker takes to start a queued recording.
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect((await installation.read(id)).state).toBe('queued');
   expect(await countAttempts(id)).toBe(0);
