@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findFreePort } from '@voice-transcriber/local-database';
 import { REPOSITORY_DIRECTORY, type Stack, type StackOptions, startStack } from '@voice-transcriber/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { openPage, type Screen, type Visit } from './page-checks.js';
 import { signIn } from './sign-in.js';
-import { findFreePort, type RunningConsole, startConsole } from './start-console.js';
+import { type RunningConsole, startConsole } from './start-console.js';
 
 /** The last ones keep Chromium from calling its maker's servers, which a closed network answers by stalling. */
 export const BROWSER_ARGUMENTS = [

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { endWithThisProcess } from '@voice-transcriber/local-database';
 import { REPOSITORY_DIRECTORY, waitFor } from '@voice-transcriber/testkit';
@@ -11,17 +10,6 @@ const CONSOLE_DIRECTORY = join(REPOSITORY_DIRECTORY, 'apps/console');
 
 export interface RunningConsole {
   stop(): Promise<void>;
-}
-
-/** A port that nobody listened on a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port could be found.');
-  return address.port;
 }
 
 /** The built console as a process, as an installation runs it. */
@@ -44,10 +32,18 @@ export async function startConsole({ port, apiUrl }: { port: number; apiUrl: str
   });
   let problems = '';
   child.stderr.on('data', (data: Buffer) => (problems = (problems + data.toString()).slice(-4000)));
-  await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/sign-in`)).ok, {
-    timeoutMilliseconds: 30_000,
-    what: `the console on port ${port} ${problems}`,
+  const ready = waitFor(
+    async () => {
+      const { status } = await fetch(`http://127.0.0.1:${port}/sign-in`);
+      if (status !== 200) throw new Error(`The console answered ${status}. ${problems}`);
+      return true;
+    },
+    { timeoutMilliseconds: 30_000, what: `the console on port ${port}` },
+  );
+  const failed = exited.then(() => {
+    throw new Error(`The console on port ${port} ended with code ${String(child.exitCode)}: ${problems}`);
   });
+  await Promise.race([ready, failed]);
   return {
     async stop() {
       child.kill('SIGTERM');

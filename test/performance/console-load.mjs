@@ -4,12 +4,13 @@
 // --document writes the figures into docs/operations/console-load.md.
 import { parseArgs } from 'node:util';
 import { openDatabase } from '@voice-transcriber/db';
+import { findFreePort } from '@voice-transcriber/local-database';
 import { startStack } from '@voice-transcriber/testkit';
 import { fillDatabase, LIVE_ROWS } from './console/fill-database.mjs';
 import { listPages } from './console/interactions.mjs';
 import { keepRowsLive } from './console/keep-rows-live.mjs';
 import { measureInteraction, observeInteractions, REPORTED_MILLISECONDS_MIN } from './console/measure-interaction.mjs';
-import { findFreePort, openConsole, signIn } from './console/open-console.mjs';
+import { openConsole, signIn } from './console/open-console.mjs';
 import { writeSection } from './console/write-section.mjs';
 
 const TARGET_MILLISECONDS = 200;

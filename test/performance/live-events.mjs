@@ -3,8 +3,9 @@
 // with 500 subscribers. Ends with 1 when a target is missed. Needs a built console and a Chromium.
 // --document writes the figures into docs/operations/console-load.md.
 import { openDatabase } from '@voice-transcriber/db';
+import { findFreePort } from '@voice-transcriber/local-database';
 import { startStack } from '@voice-transcriber/testkit';
-import { findFreePort, openConsole } from './console/open-console.mjs';
+import { openConsole } from './console/open-console.mjs';
 import { writeSection } from './console/write-section.mjs';
 import { startCuttingProxy } from './live/cutting-proxy.mjs';
 import { measureBrowser } from './live/measure-browser.mjs';

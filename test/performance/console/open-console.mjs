@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { REPOSITORY_DIRECTORY, waitFor } from '@voice-transcriber/testkit';
 import { chromium } from 'playwright-core';
@@ -17,15 +16,6 @@ const BROWSER_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-
-export async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The built console of `apiUrl` on `port`, and the system's Chromium. */
 export async function openConsole({ port, apiUrl }) {
