@@ -1,47 +1,82 @@
-/** Counts what ran, for the closing line of `npm test`, and keeps why tests were skipped and how long files took. A vitest reporter. */
+/**
+ * Counts what ran, for the closing line of `npm test`, and keeps why tests were skipped and how long files took. A vitest reporter.
+ * A file that is run again counts as it ended the last time.
+ */
 export class ClosingLineReporter {
-  passed = 0;
-  failed = 0;
-  skipped = 0;
-  /** `file > test: reason`, one for each skipped test. */
-  skips = [];
-  /** One for each file: what its hooks and tests took. */
-  durations = [];
+  /** What became of each file, by its project and path. */
+  #files = new Map();
+  /** Errors outside any file: a rejection that nobody handled is a failure too. */
+  #unhandledErrors = 0;
 
   onTestRunEnd(modules, unhandledErrors) {
-    // Errors outside any test (a file that does not load, a rejection that nobody handled) are failures too.
-    this.failed += unhandledErrors.length;
+    this.#unhandledErrors += unhandledErrors.length;
     for (const module of modules) {
-      this.failed += module.errors().length;
-      this.durations.push({ file: module.relativeModuleId, seconds: module.diagnostic().duration / 1000 });
-      for (const test of module.children.allTests()) this.#count(test, module.relativeModuleId);
+      this.#files.set(`${module.project.name} ${module.relativeModuleId}`, resultOf(module));
     }
   }
 
-  #count(test, file) {
-    const { state, note } = test.result();
-    if (state === 'passed') this.passed += 1;
-    // A test that never came to an end has not passed.
-    else if (state === 'skipped') this.#countSkip(`${file} > ${test.fullName}: ${note ?? 'no reason given'}`);
-    else this.failed += 1;
+  /** Paths of the files of which something failed. Empty when an error outside the files makes it unknown whose it was. */
+  get failedFiles() {
+    if (this.#unhandledErrors > 0) return [];
+    return this.#results.filter(({ failed }) => failed > 0).map(({ file }) => file);
   }
 
-  #countSkip(line) {
-    this.skipped += 1;
-    this.skips.push(line);
+  get ranFiles() {
+    return this.#files.size;
+  }
+
+  /** `file > test: reason`, one for each skipped test. */
+  get skips() {
+    return this.#results.flatMap(({ skips }) => skips);
   }
 
   /** The longest first, as lines. */
   slowestFiles(count) {
-    const ordered = this.durations.toSorted((one, other) => other.seconds - one.seconds);
+    const ordered = this.#results.toSorted((one, other) => other.seconds - one.seconds);
     return ordered.slice(0, count).map(({ file, seconds }) => `${seconds.toFixed(1).padStart(6)} s  ${file}`);
   }
 
+  get ranNothing() {
+    return this.#passed + this.#failed === 0;
+  }
+
   get succeeded() {
-    return this.failed === 0 && this.passed > 0;
+    return this.#failed === 0 && this.#passed > 0;
   }
 
   get closingLine() {
-    return `tests: ${this.passed} passed, ${this.failed} failed, ${this.skipped} skipped`;
+    return `tests: ${this.#passed} passed, ${this.#failed} failed, ${this.skips.length} skipped`;
   }
+
+  get #results() {
+    return [...this.#files.values()];
+  }
+
+  get #passed() {
+    return this.#results.reduce((sum, { passed }) => sum + passed, 0);
+  }
+
+  get #failed() {
+    return this.#results.reduce((sum, { failed }) => sum + failed, this.#unhandledErrors);
+  }
+}
+
+function resultOf(module) {
+  const file = module.relativeModuleId;
+  // A file that does not load, or whose hooks fail, has failed though no test of it did.
+  const result = {
+    file,
+    passed: 0,
+    failed: module.errors().length,
+    skips: [],
+    seconds: module.diagnostic().duration / 1000,
+  };
+  for (const test of module.children.allTests()) {
+    const { state, note } = test.result();
+    if (state === 'passed') result.passed += 1;
+    else if (state === 'skipped') result.skips.push(`${file} > ${test.fullName}: ${note ?? 'no reason given'}`);
+    // A test that never came to an end has not passed.
+    else result.failed += 1;
+  }
+  return result;
 }
