@@ -221,6 +221,23 @@ inBrowser(described('a reader is offered nothing that would be refused'), async 
   await other.context().close();
 });
 
+inBrowser(described('a job whose recording cannot be read is not offered again: another upload is'), async () => {
+  const whole = await readFixture('jfk.flac');
+  await page.goto(`${console.consoleUrl}/new`);
+  await chooseFiles(page, [
+    { name: 'cut-short.flac', mimeType: 'audio/flac', buffer: whole.subarray(0, whole.length / 2) },
+  ]);
+  await page.getByRole('region', { name: 'Uploads' }).getByRole('link', { name: 'Open cut-short.flac' }).click();
+  await page.getByRole('link', { name: 'Upload again' }).waitFor({ timeout: 60_000 });
+  expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
+  await page.getByRole('status').filter({ hasText: 'Failed' }).waitFor();
+  await sidebar().getByRole('link', { name: 'Jobs' }).click();
+  await page.getByRole('button', { name: 'Actions for cut-short.flac' }).click();
+  await page.getByRole('menuitem', { name: /Delete/ }).waitFor();
+  expect(await page.getByRole('menuitem', { name: 'Retry' }).count()).toBe(0);
+  await page.keyboard.press('Escape');
+});
+
 inBrowser(described('no page of work threw an error of its own'), () => {
   expect(visit.faults).toEqual([]);
 });

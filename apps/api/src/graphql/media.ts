@@ -14,6 +14,11 @@ builder.node(Media, {
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     durationSeconds: t.exposeFloat('durationSeconds', { nullable: true }),
     filename: t.exposeString('filename'),
+    recordingKept: t.boolean({
+      description:
+        'Whether the recording itself is still stored. It is not once its retention is over, nor when it could not be decoded; then it cannot be transcribed again.',
+      resolve: ({ blobDeletedAt }) => blobDeletedAt === null,
+    }),
     sampleRateHz: t.exposeInt('sampleRateHz', { nullable: true }),
     sha256: t.exposeString('sha256'),
     sizeBytes: t.expose('sizeBytes', { type: 'SafeInt' }),

@@ -38,6 +38,7 @@ export const TranscriptionRowFragment = graphql(`
       filename
       durationSeconds
       sizeBytes
+      recordingKept
     }
   }
 `);

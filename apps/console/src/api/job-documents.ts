@@ -61,6 +61,7 @@ export const JobFragment = graphql(`
       durationSeconds
       sizeBytes
       sha256
+      recordingKept
     }
   }
 `);

@@ -9,8 +9,10 @@ import {
   IconPlayerPlay,
   IconRefresh,
   IconTrash,
+  IconUpload,
   IconX,
 } from '@tabler/icons-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useApiModels } from '../api/use-models';
@@ -66,6 +68,29 @@ function PriorityMenu({ job, onChange }: { job: Job; onChange: (priority: Job['p
   );
 }
 
+/** What can be done with a job that is over. A recording that is no longer stored can only be sent again. */
+function AgainActions({ job, busy, onRetry }: { job: Job; busy: boolean; onRetry: (model?: string) => void }) {
+  if (!job.media.recordingKept)
+    return (
+      <Button component={Link} href="/new" variant="default" leftSection={<IconUpload size={16} aria-hidden />}>
+        Upload again
+      </Button>
+    );
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconRefresh size={16} aria-hidden />}
+        disabled={busy}
+        onClick={() => onRetry()}
+      >
+        {job.state === 'COMPLETED' ? 'Transcribe again' : 'Retry'}
+      </Button>
+      <RetryMenu job={job} onRetry={onRetry} />
+    </>
+  );
+}
+
 export function JobActions({ job }: { job: Job }) {
   const router = useRouter();
   const commands = useJobCommands();
@@ -95,17 +120,7 @@ export function JobActions({ job }: { job: Job }) {
       ) : null}
       {over ? null : <PriorityMenu job={job} onChange={(priority) => run(commands.setPriority(job.id, priority))} />}
       {over ? (
-        <>
-          <Button
-            variant="default"
-            leftSection={<IconRefresh size={16} aria-hidden />}
-            disabled={busy}
-            onClick={() => run(commands.retry(job.id))}
-          >
-            {job.state === 'COMPLETED' ? 'Transcribe again' : 'Retry'}
-          </Button>
-          <RetryMenu job={job} onRetry={(model) => run(commands.retry(job.id, model))} />
-        </>
+        <AgainActions job={job} busy={busy} onRetry={(model) => run(commands.retry(job.id, model))} />
       ) : (
         <Button
           variant="default"

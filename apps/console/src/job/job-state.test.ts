@@ -73,6 +73,7 @@ const job: Job = {
     durationSeconds: 10,
     sizeBytes: 1,
     sha256: 'x',
+    recordingKept: true,
   },
 };
 

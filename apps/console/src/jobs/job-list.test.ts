@@ -27,7 +27,7 @@ function row(id: string, minute: number, changes: Partial<JobRow> = {}): JobRow 
       chunksDone: 0,
       chunksTotal: 0,
     },
-    media: { id: `media-${id}`, filename: `${id}.flac`, durationSeconds: 11, sizeBytes: 1000 },
+    media: { id: `media-${id}`, filename: `${id}.flac`, durationSeconds: 11, sizeBytes: 1000, recordingKept: true },
     ...changes,
   };
 }

@@ -46,11 +46,12 @@ function OpenedMenu({ job }: { job: JobRow }) {
           <MenuButton job={job} />
         </Menu.Target>
         <Menu.Dropdown>
-          {over ? (
+          {over && job.media.recordingKept ? (
             <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => void commands.retry(job.id)}>
               {job.state === 'COMPLETED' ? 'Transcribe again' : 'Retry'}
             </Menu.Item>
-          ) : (
+          ) : null}
+          {over ? null : (
             <Menu.Item leftSection={<IconX size={16} aria-hidden />} onClick={() => void commands.cancel(job.id)}>
               Cancel
             </Menu.Item>
