@@ -23,10 +23,20 @@ export async function runWithProgress(program, args, { log, what, millisecondsMa
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     log(`${what} … ${percent === undefined ? '' : `${percent} %, `}${seconds} s`);
   }, PROGRESS_MILLISECONDS);
-  const deadline = setTimeout(() => child.kill('SIGKILL'), millisecondsMax);
+  let isLate = false;
+  const deadline = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, millisecondsMax);
   try {
     const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
     if (code === 0) return;
+    if (isLate) {
+      const minutes = Math.round(millisecondsMax / 60_000);
+      throw new NativeBuildError(
+        `${output}\n${what} took longer than ${minutes} minutes and was stopped. Try again when less else runs on this machine.`,
+      );
+    }
     throw new NativeBuildError(
       `${output}\n${what} failed (above: the last words of ${program}). Check cmake, g++, make and free disk space.`,
     );

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 
 export const run = promisify(execFile);
 export const ROOT_DIRECTORY = fileURLToPath(new URL('../..', import.meta.url));
-export const BUILD_MILLISECONDS_MAX = 15 * 60_000;
+export const BUILD_MILLISECONDS_MAX = 30 * 60_000;
 
 /** The build cannot go on; the message says what to do. */
 export class NativeBuildError extends Error {
