@@ -5,19 +5,21 @@
 export class ClosingLineReporter {
   /** What became of each file, by its project and path. */
   #files = new Map();
-  /** Errors outside any file: a rejection that nobody handled is a failure too. */
-  #unhandledErrors = 0;
+  /** Rejections that nobody handled are failures too: these are the ones that no file is named for. */
+  #errorsOfNoFile = 0;
 
   onTestRunEnd(modules, unhandledErrors) {
-    this.#unhandledErrors += unhandledErrors.length;
+    const paths = new Set(modules.map(({ moduleId }) => moduleId));
+    this.#errorsOfNoFile += unhandledErrors.filter((error) => !paths.has(error.VITEST_TEST_PATH)).length;
     for (const module of modules) {
-      this.#files.set(`${module.project.name} ${module.relativeModuleId}`, resultOf(module));
+      const unhandled = unhandledErrors.filter((error) => error.VITEST_TEST_PATH === module.moduleId).length;
+      this.#files.set(`${module.project.name} ${module.relativeModuleId}`, resultOf(module, unhandled));
     }
   }
 
-  /** Paths of the files of which something failed. Empty when an error outside the files makes it unknown whose it was. */
+  /** Paths of the files of which something failed. Empty when it is unknown which file an error came from. */
   get failedFiles() {
-    if (this.#unhandledErrors > 0) return [];
+    if (this.#errorsOfNoFile > 0) return [];
     return this.#results.filter(({ failed }) => failed > 0).map(({ file }) => file);
   }
 
@@ -57,17 +59,18 @@ export class ClosingLineReporter {
   }
 
   get #failed() {
-    return this.#results.reduce((sum, { failed }) => sum + failed, this.#unhandledErrors);
+    return this.#results.reduce((sum, { failed }) => sum + failed, this.#errorsOfNoFile);
   }
 }
 
-function resultOf(module) {
+/** `unhandledErrors`: how many rejections this file left unhandled. */
+function resultOf(module, unhandledErrors) {
   const file = module.relativeModuleId;
   // A file that does not load, or whose hooks fail, has failed though no test of it did.
   const result = {
     file,
     passed: 0,
-    failed: module.errors().length,
+    failed: module.errors().length + unhandledErrors,
     skips: [],
     seconds: module.diagnostic().duration / 1000,
   };
